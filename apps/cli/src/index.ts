@@ -1,1 +1,3 @@
-export {};
+export { commands } from './commands.ts';
+export { exitCodes, type ExitCode } from './exit-code.ts';
+export { runCli, type CliSurroundings } from './run.ts';

@@ -1,1 +1,1 @@
-export {};
+export { startServer, type RunningServer, type StartServerOptions } from './start-server.ts';

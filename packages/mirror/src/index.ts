@@ -1,1 +1,17 @@
-export {};
+export { defineConfig, describeConfig, envExample, variableNames, type Config, type ConfigFile, type Origin, type VariableName } from './config.ts';
+export { eraseStore } from './erase-store.ts';
+export { browseProducts, type ProductCard, type ProductCardPage } from './flows/browse.ts';
+export { createBackup, listBackups, pruneBackups, restoreBackup, showBackup, switchBackup, undoBackup, verifyBackup, type RestoreResult } from './flows/backup.ts';
+export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';
+export { doctor, type DoctorItem } from './flows/doctor.ts';
+export { exportEntities, exportLines, exportToFile, needsOutputFile, type ExportEntity, type ExportOptions } from './flows/export.ts';
+export { getImage, keyOf, listImages, verifyImages, type VerifyImagesResult } from './flows/images.ts';
+export { importFile, importFiles, previewFiles, type ImportFileOptions, type ReadOptions } from './flows/import.ts';
+export { migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';
+export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, search, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
+export { pullImages, type PullImagesOptions, type PullResult } from './flows/pull-images.ts';
+export { stats, type Stats } from './flows/stats.ts';
+export { checkStorage, storageStats, type PlaceStats, type StorageCheckResult } from './flows/storage.ts';
+export { getSyncRecord, listChanges, listRejects, listSyncRecords, type ChangePage } from './flows/sync-records.ts';
+export { loadConfig, type LoadConfigOptions } from './load-config.ts';
+export { openMirror, type Mirror, type OpenMirrorOptions } from './open-mirror.ts';

@@ -1,0 +1,83 @@
+import type { Command } from './command.ts';
+import { backupCreate } from './commands/backup-create.ts';
+import { backupList } from './commands/backup-list.ts';
+import { backupPrune } from './commands/backup-prune.ts';
+import { backupRestore } from './commands/backup-restore.ts';
+import { backupShow } from './commands/backup-show.ts';
+import { backupSwitch } from './commands/backup-switch.ts';
+import { backupUndo } from './commands/backup-undo.ts';
+import { backupVerify } from './commands/backup-verify.ts';
+import { changesCommand } from './commands/changes.ts';
+import { checkCommand } from './commands/check.ts';
+import { configCommand } from './commands/config.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
+import { fixCommand } from './commands/fix.ts';
+import { fixUndo } from './commands/fix-undo.ts';
+import { imagesGet } from './commands/images-get.ts';
+import { imagesList } from './commands/images-list.ts';
+import { imagesPull } from './commands/images-pull.ts';
+import { imagesVerify } from './commands/images-verify.ts';
+import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { productGet } from './commands/product-get.ts';
+import { productHistory } from './commands/product-history.ts';
+import { productList } from './commands/product-list.ts';
+import { productRemove } from './commands/product-remove.ts';
+import { productRestore } from './commands/product-restore.ts';
+import { rejectsList } from './commands/rejects-list.ts';
+import { searchCommand } from './commands/search.ts';
+import { serveCommand } from './commands/serve.ts';
+import { statsCommand } from './commands/stats.ts';
+import { storageCheck } from './commands/storage-check.ts';
+import { storageStats } from './commands/storage-stats.ts';
+import { supplierGet } from './commands/supplier-get.ts';
+import { supplierList } from './commands/supplier-list.ts';
+import { syncList } from './commands/sync-list.ts';
+import { syncShow } from './commands/sync-show.ts';
+import { versionCommand } from './commands/version.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  demoCommand,
+  initCommand,
+  doctorCommand,
+  configCommand,
+  migrateCommand,
+  versionCommand,
+  importCommand,
+  searchCommand,
+  productGet,
+  productHistory,
+  productList,
+  productRemove,
+  productRestore,
+  supplierGet,
+  supplierList,
+  changesCommand,
+  exportCommand,
+  rejectsList,
+  syncList,
+  syncShow,
+  statsCommand,
+  imagesPull,
+  imagesList,
+  imagesGet,
+  imagesVerify,
+  storageCheck,
+  storageStats,
+  backupCreate,
+  backupList,
+  backupShow,
+  backupVerify,
+  backupRestore,
+  backupSwitch,
+  backupUndo,
+  backupPrune,
+  checkCommand,
+  fixCommand,
+  fixUndo,
+  serveCommand,
+] as readonly unknown[] as readonly Command[];

@@ -1,0 +1,15 @@
+import { command, option } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { text } from '../flag.ts';
+import { sizeText } from '../size-text.ts';
+
+export const backupCreate = command({
+  name: 'backup create', store: 'existing', options: { name: option('--name <name>', text) },
+  async run({ options, flows, mirror, signal, onProgress }) {
+    const data = await flows.createBackup(mirror, { ...options, signal, onProgress });
+    return { data, exitCode: data.verified ? exitCodes.done : exitCodes.partly, next: [`1688sync backup verify ${data.name}`, `1688sync backup restore ${data.name}`] };
+  },
+  show(data: { name: string; rows: number; images: number; bytesNew: number; bytesTotal: number; verified: boolean }, { out, t }) {
+    out.line(t(data.verified ? 'backup.created' : 'backup.unverified', { ...data, sizeNew: sizeText(data.bytesNew), sizeTotal: sizeText(data.bytesTotal) }));
+  },
+});

@@ -1,0 +1,29 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { command, option } from '../command.ts';
+import { toJson } from '../envelope.ts';
+import { given, text } from '../flag.ts';
+
+export const exportCommand = command({
+  name: 'export', args: [{ name: 'what' }], store: 'existing',
+  options: {
+    format: option('--format <format>', z.enum(['jsonl', 'csv'], 'jsonl or csv').default('jsonl')),
+    output: option('-o, --output <file>', text), sorted: option('--sorted', given), portable: option('--portable', given), excel: option('--excel', given),
+  },
+  async run({ args, options, flows, mirror, signal, onProgress, cwd, out, json }) {
+    const { output, ...rest } = options;
+    if (output !== undefined) {
+      return { data: await flows.exportToFile(mirror, args[0] ?? '', path.resolve(cwd, output), { ...rest, signal, onProgress }) };
+    }
+    if (json) throw flows.needsOutputFile();
+    let lines = 0;
+    for await (const line of flows.exportLines(mirror, args[0] ?? '', { ...rest, signal })) {
+      await out.write(typeof line === 'string' ? line : toJson(line));
+      lines += 1;
+    }
+    return { data: { lines }, streamed: true };
+  },
+  show(data: { file: string; records: number }, { out, t }) {
+    out.line(t('export.done', data));
+  },
+});

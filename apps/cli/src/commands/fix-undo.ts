@@ -1,0 +1,11 @@
+import { command } from '../command.ts';
+
+export const fixUndo = command({
+  name: 'fix undo', args: [{ name: 'run' }], store: 'existing', options: {},
+  async run({ args, flows, mirror, signal }) {
+    return { data: await flows.undoFix(mirror, args[0] ?? '', { signal }) };
+  },
+  show(data: { undone: number; conflicts: readonly unknown[] }, { out, t }) {
+    out.line(t('fix.undone', { undone: data.undone, conflicts: data.conflicts.length }));
+  },
+});

@@ -1,0 +1,24 @@
+import { command } from '../command.ts';
+import { sizeText } from '../size-text.ts';
+
+interface Shown {
+  products: { total: number; price: { min: string | null; max: string | null } }; suppliers: { total: number };
+  images: { byState: Record<string, number>; objects: number; sizeBytes: number }; syncs: { total: number }; storage: { place: string; databaseBytes: number };
+}
+
+export const statsCommand = command({
+  name: 'stats', store: 'existing', options: {},
+  async run({ flows, mirror }) {
+    return { data: await flows.stats(mirror) };
+  },
+  show({ products, suppliers, images, syncs, storage }: Shown, { out, t }) {
+    out.table([
+      [t('head.products'), products.total.toLocaleString('en'), products.price.min ? `¥${products.price.min} – ¥${products.price.max}` : ''],
+      [t('head.suppliers'), suppliers.total.toLocaleString('en'), ''],
+      [t('head.images'), Object.values(images.byState).reduce((sum, each) => sum + each, 0).toLocaleString('en'), Object.entries(images.byState).map(([state, number]) => `${state} ${number.toLocaleString('en')}`).join(', ')],
+      [t('head.objects'), images.objects.toLocaleString('en'), sizeText(images.sizeBytes)],
+      [t('head.syncs'), syncs.total.toLocaleString('en'), ''],
+      [t('head.database'), sizeText(storage.databaseBytes), storage.place],
+    ]);
+  },
+});

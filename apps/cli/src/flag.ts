@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** Schemas of flags that several commands share. Flags arrive as text, or true for a switch. */
+export const text = z.string().min(1, 'a text of at least 1 character').optional();
+export const given = z.boolean().default(false);
+export const count = z.coerce.number({ error: 'a whole number' }).int('a whole number').min(1, 'at least 1');
+export const money = z.string().regex(/^\d{1,10}(\.\d{1,4})?$/, 'a number of yuan such as 12.50').optional();
+export const time = z
+  .string()
+  .refine((value) => !Number.isNaN(Date.parse(value)), 'a time such as 2026-01-31T08:00:00+08:00')
+  .transform((value) => new Date(value))
+  .optional();
