@@ -100,6 +100,8 @@ function base(command: Commander, { t, write, columns }: ProgramOptions): Comman
     .configureOutput({ writeOut: write, writeErr: () => {}, outputError: () => {}, getOutHelpWidth: () => columns })
     .configureHelp({
       sortSubcommands: false,
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map((each) => (each.required ? `<${each.name()}${each.variadic ? '…' : ''}>` : `[${each.name()}${each.variadic ? '…' : ''}]`))].join(' '),
+      optionDescription: (option) => (option.argChoices ? `${option.description}: ${option.argChoices.join(', ')}` : option.description),
       styleTitle: (title) => t(`title.${title.replace(':', '').toLowerCase()}` as MessageKey),
     });
 }

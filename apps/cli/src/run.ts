@@ -74,19 +74,24 @@ async function perform({ command, args, options }: Invocation, session: Session)
     run: (argv: readonly string[], env: Readonly<Record<string, string>>) => runCli(argv, { ...around, env, signal: session.signal, ...(flags.json || flags.jsonl ? { stdout: silence() } : {}) }),
     fromClone: import.meta.url.endsWith('.ts'),
   };
-  if (command.store === 'none') return command.run({ ...context, ...absent } as CommandContext);
+  if (command.store === 'none') return command.run(lacking(context, ['flows', 'config', 'mirror']));
   const flows = await import('@1688/mirror');
   const config = await flows.loadConfig({ cwd: around.cwd, env: around.env });
-  if (command.store === 'config') return command.run({ ...context, ...absent, flows, config } as CommandContext);
+  if (command.store === 'config') return command.run(lacking({ ...context, flows, config }, ['mirror']));
   await using mirror: Mirror = await flows.openMirror(config, { create: command.store === 'create', signal: session.signal });
   context.say(t('store.named', { store: mirror.description }));
   return await command.run({ ...context, flows, config, mirror });
 }
 
-/** A command that opens nothing has no mirror; reading it there is a defect and says so. */
-const absent = {
-  get mirror(): never { throw new SyncError('INTERNAL', 'This command declared that it opens no store, and used one.'); },
-};
+/** The context of a command that did not ask for a store; reading what it did not ask for is a defect and says so. */
+function lacking(context: Partial<CommandContext>, names: readonly (keyof CommandContext)[]): CommandContext {
+  for (const name of names) {
+    Object.defineProperty(context, name, {
+      get(): never { throw new SyncError('INTERNAL', `This command used ${name}, which it did not ask for.`); },
+    });
+  }
+  return context as CommandContext;
+}
 
 function checkOptions(command: Command, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const checked: Record<string, unknown> = {};

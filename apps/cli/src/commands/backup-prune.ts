@@ -7,7 +7,7 @@ export const backupPrune = command({
   async run({ options, flows, mirror, signal }) {
     return { data: await flows.pruneBackups(mirror, { ...options, signal }) };
   },
-  show(data: { kept: string[]; removed: string[] }, { out, t }) {
-    out.line(t('backup.pruned', { kept: data.kept.length, removed: data.removed.length }));
+  show(data: { kept: number; removed: unknown[] }, { out, t }) {
+    out.line(t('backup.pruned', { kept: data.kept, removed: data.removed.length }));
   },
 });

@@ -9,14 +9,14 @@ export const checkCommand = command({
   async run({ options, flows, mirror, signal, onProgress }) {
     const data = await flows.check(mirror, { only: options.only?.split(','), deep: options.deep, signal, onProgress });
     const grave = data.findings.some((each) => rank.indexOf(each.severity) <= 2);
-    const blind = data.unknown.length > 0;
+    const blind = data.unknown > 0;
     return { data, exitCode: blind ? exitCodes.unavailable : grave ? exitCodes.findings : exitCodes.done, next: data.findings.length > 0 ? ['1688sync fix', '1688sync fix --apply'] : [] };
   },
-  show(data: { findings: { id: string; check: string; severity: string; count: number; evidence: unknown }[]; checked: readonly unknown[]; unknown: readonly { check: string; reason: string }[] }, { out, t }) {
+  show(data: { findings: { id: string; check: string; severity: string; count: number; evidence: unknown }[]; checked: number; unknowns: readonly { check: string; reason: string }[] }, { out, t }) {
     if (data.findings.length > 0) {
       out.table(data.findings.map((each) => [each.severity, each.check, each.count, JSON.stringify(each.evidence)]), { head: [t('head.severity'), t('head.check'), t('head.count'), t('head.evidence')] });
     }
-    for (const each of data.unknown) out.line(t('check.unknown', each));
-    out.line(t('check.done', { findings: data.findings.length, checked: data.checked.length }));
+    for (const each of data.unknowns) out.line(t('check.unknown', each));
+    out.line(t('check.done', { findings: data.findings.length, checked: data.checked }));
   },
 });

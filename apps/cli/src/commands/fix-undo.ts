@@ -5,7 +5,7 @@ export const fixUndo = command({
   async run({ args, flows, mirror, signal }) {
     return { data: await flows.undoFix(mirror, args[0] ?? '', { signal }) };
   },
-  show(data: { undone: number; conflicts: readonly unknown[] }, { out, t }) {
-    out.line(t('fix.undone', { undone: data.undone, conflicts: data.conflicts.length }));
+  show(data: { actions: readonly { done: boolean }[]; conflicts: readonly unknown[] }, { out, t }) {
+    out.line(t('fix.undone', { undone: data.actions.filter((each) => each.done).length, conflicts: data.conflicts.length }));
   },
 });

@@ -15,8 +15,8 @@ export const migrateCommand = command({
     if (action.data === 'down') await confirm(context, context.options, { name: 'down', what: context.t('migrate.downWhat') });
     return { data: await flows.migrateStore(config, action.data, { signal }) };
   },
-  show(data: { applied?: { name: string; appliedAt: Date | null }[]; file?: string }, { out, t }) {
+  show(data: { applied?: { name: string; appliedAt: Date }[]; pending?: string[]; file?: string }, { out, t }) {
     if (data.file) out.line(data.file);
-    else out.table((data.applied ?? []).map((each) => [each.name, each.appliedAt ? each.appliedAt.toISOString() : t('migrate.pending')]));
+    else out.table([...(data.applied ?? []).map((each) => [each.name, each.appliedAt.toISOString()]), ...(data.pending ?? []).map((name) => [name, t('migrate.pending')])]);
   },
 });

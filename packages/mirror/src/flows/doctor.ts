@@ -34,12 +34,12 @@ export async function doctor(config: Config, { signal }: FlowOptions = {}): Prom
 async function storeItems(mirror: Mirror): Promise<DoctorItem[]> {
   const { db, storage, config } = mirror;
   const items: DoctorItem[] = [];
-  const { migrations } = await migrationStatus(db);
-  const pending = migrations.filter((each) => each.appliedAt === null).length;
-  items.push(pending === 0 ? good('schema', `${migrations.length} migrations applied`) : { state: 'warn', subject: 'schema', message: `${pending} migrations wait`, hint: 'Run "1688sync migrate".' });
+  const { applied, pending: waiting } = await migrationStatus(db);
+  const pending = waiting.length;
+  items.push(pending === 0 ? good('schema', `${applied.length} migrations applied`) : { state: 'warn', subject: 'schema', message: `${pending} migrations wait`, hint: 'Run "1688sync migrate".' });
   const state = await health(db);
   const pool = config.values.DB_POOL_MAX;
-  items.push(good('database', `PostgreSQL ${state.version}, answers in ${state.latencyMs.toFixed(1)} ms`));
+  items.push(good('database', `PostgreSQL ${state.serverVersion}, answers in ${state.latencyMs.toFixed(1)} ms`));
   if (pool * 3 > state.maxConnections) {
     items.push({ state: 'warn', subject: 'pool', message: `three processes of ${pool} connections exceed max_connections = ${state.maxConnections}`, hint: 'Lower DB_POOL_MAX: five times the cores of the server is enough.' });
   }

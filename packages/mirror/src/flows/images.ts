@@ -2,23 +2,36 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import { SyncError, isSyncError, throwIfAborted, type FlowOptions, type ImageState } from '@1688/core';
-import { imageObjects, productImages, type ListedImage, type StoredObjectRow } from '@1688/db';
+import { SyncError, isSyncError, throwIfAborted, type FlowOptions, type ImageRole, type ImageState } from '@1688/core';
+import { imageObjects, type ImageObject } from '@1688/db';
 import type { Mirror } from '../open-mirror.ts';
 
+/** One picture of one product, with its download state. */
+export interface ListedImage {
+  readonly offerId: string;
+  readonly role: ImageRole;
+  readonly position: number;
+  readonly url: string;
+  readonly state: ImageState;
+  readonly sha256: string | null;
+  readonly attempts: number;
+  readonly errorCode: string | null;
+  readonly nextAttemptAt: Date | null;
+}
+
 /** Pictures of products with their download state, in order of id. */
-export async function listImages(mirror: Mirror, options: { readonly state?: ImageState | undefined; readonly product?: string | undefined; readonly limit?: number } = {}): Promise<readonly ListedImage[]> {
+export async function listImages({ db }: Mirror, options: { readonly state?: ImageState | undefined; readonly product?: string | undefined; readonly limit?: number } = {}): Promise<readonly ListedImage[]> {
   const { limit = 50, state, product } = options;
-  const items: ListedImage[] = [];
-  for await (const item of productImages(mirror.db).list({ ...(state === undefined ? {} : { state }), ...(product === undefined ? {} : { offerId: product }) })) {
-    items.push(item);
-    if (items.length >= limit) break;
-  }
-  return items;
+  const query = db.knex.withSchema(db.schema).from('product_images as i').join('products as p', 'p.id', 'i.product_id').whereNull('i.deleted_at').whereNull('p.deleted_at').orderBy('i.id').limit(limit);
+  if (state !== undefined) query.where('i.state', state);
+  if (product !== undefined) query.where('p.source_id', product);
+  return query.select<ListedImage[]>({
+    offerId: 'p.source_id', role: 'i.role', position: 'i.position', url: 'i.url', state: 'i.state', sha256: 'i.sha256', attempts: 'i.attempts', errorCode: 'i.error_code', nextAttemptAt: 'i.next_attempt_at',
+  });
 }
 
 /** One stored picture, with its variants; `file` gets its bytes. @throws NOT_FOUND, STORAGE_OBJECT_MISSING */
-export async function getImage(mirror: Mirror, sha256: string, options: { readonly variant?: string | undefined; readonly file?: string | undefined } = {}): Promise<StoredObjectRow & { readonly file: string | null }> {
+export async function getImage(mirror: Mirror, sha256: string, options: { readonly variant?: string | undefined; readonly file?: string | undefined } = {}): Promise<ImageObject & { readonly file: string | null }> {
   const image = await imageObjects(mirror.db).find(sha256.toLowerCase());
   if (!image) throw new SyncError('NOT_FOUND', `Expected a stored picture with the SHA-256 ${JSON.stringify(sha256)}, found none.`, { hint: 'List them with "1688sync images list --state stored".' });
   if (options.file !== undefined) {
@@ -29,7 +42,7 @@ export async function getImage(mirror: Mirror, sha256: string, options: { readon
 }
 
 /** Storage key of a picture or one of its variants. @throws NOT_FOUND */
-export function keyOf(image: StoredObjectRow, variant: string | undefined): string {
+export function keyOf(image: ImageObject, variant: string | undefined): string {
   if (variant === undefined) return image.key;
   const made = image.variants.find((each) => each.recipe === variant);
   if (made) return made.key;

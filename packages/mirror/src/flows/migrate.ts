@@ -4,11 +4,11 @@ import type { Config } from '../config.ts';
 import { openMirror } from '../open-mirror.ts';
 
 /** Brings the store's schema to this version, takes the last step back, or only looks. */
-export async function migrateStore(config: Config, action: 'status' | 'up' | 'down', { signal }: FlowOptions = {}): Promise<{ readonly applied: MigrationStatus['migrations'] }> {
+export async function migrateStore(config: Config, action: 'status' | 'up' | 'down', { signal }: FlowOptions = {}): Promise<MigrationStatus> {
   await using mirror = await openMirror(config, { create: true, migrate: false, ...(signal ? { signal } : {}) });
   if (action === 'up') await migrate(mirror.db, signal ? { signal } : {});
   if (action === 'down') await migrateDown(mirror.db, signal ? { signal } : {});
-  return { applied: (await migrationStatus(mirror.db)).migrations };
+  return migrationStatus(mirror.db);
 }
 
 /** Writes an empty migration to fill in. @throws ARGUMENT_INVALID */

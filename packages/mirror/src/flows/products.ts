@@ -27,29 +27,30 @@ export async function productHistory(mirror: Mirror, offerId: string, options: {
 
 export interface ListOptions {
   readonly limit?: number;
-  /** The `nextAfter` of the page before. */
-  readonly after?: string | undefined;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
 }
 
 export interface ListPage<Item> {
   readonly items: readonly Item[];
   /** Null on the last page. */
-  readonly nextAfter: string | null;
+  readonly nextCursor: string | null;
 }
 
-/** Products in order of offer id. */
+/** Products in the order in which they came. */
 export async function listProducts(mirror: Mirror, options: ListOptions & { readonly supplier?: string | undefined; readonly syncStatus?: string | undefined } = {}): Promise<ListPage<StoredProduct>> {
-  const { limit = 50, after, supplier, syncStatus } = options;
+  const { limit = 50, cursor = null, supplier, syncStatus } = options;
   const supplierId = supplier === undefined ? undefined : (await getSupplier(mirror, supplier)).id;
-  const listed = products(mirror.db).list({
-    ...(after === undefined ? {} : { after }), ...(supplierId === undefined ? {} : { supplierId }), ...(syncStatus === undefined ? {} : { syncStatus: checkStatus(syncStatus) }),
-  });
-  return firstOf(listed, limit, (product) => product.offerId);
+  const where = { ...(supplierId === undefined ? {} : { supplierId }), ...(syncStatus === undefined ? {} : { syncStatus: checkStatus(syncStatus) }) };
+  return products(mirror.db).page({ limit, cursor, ...where });
 }
 
-/** Suppliers in order of source id. */
-export function listSuppliers(mirror: Mirror, { limit = 50, after }: ListOptions = {}): Promise<ListPage<StoredSupplier>> {
-  return firstOf(suppliers(mirror.db).list(after === undefined ? {} : { after }), limit, (supplier) => supplier.sourceId);
+/** Suppliers in the order in which they came. */
+export async function listSuppliers(mirror: Mirror, { limit = 50, cursor = '0' }: ListOptions = {}): Promise<ListPage<StoredSupplier>> {
+  if (!/^\d{1,18}$/.test(cursor)) throw new SyncError('ARGUMENT_INVALID', `Expected a cursor from the page before, received ${JSON.stringify(cursor)}.`, { hint: 'Leave it out to start at the first page.' });
+  const items: StoredSupplier[] = [];
+  for await (const supplier of suppliers(mirror.db).list({ after: cursor, limit })) items.push(supplier);
+  return { items, nextCursor: items.length === limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 export interface MarkResult {
@@ -73,15 +74,6 @@ async function mark(offerIds: readonly string[], act: (offerId: string) => Promi
   for (const offerId of offerIds) ((await act(offerId)) ? done : missing).push(offerId);
   if (done.length === 0 && missing.length > 0) notFound('product', missing[0] ?? '');
   return { done, missing };
-}
-
-async function firstOf<Item>(items: AsyncIterable<Item>, limit: number, keyOf: (item: Item) => string): Promise<ListPage<Item>> {
-  const page: Item[] = [];
-  for await (const item of items) {
-    if (page.length === limit) return { items: page, nextAfter: keyOf(page.at(-1) as Item) };
-    page.push(item);
-  }
-  return { items: page, nextAfter: null };
 }
 
 function checkStatus(status: string): 'pending' | 'syncing' | 'completed' | 'failed' {

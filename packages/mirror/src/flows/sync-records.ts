@@ -4,8 +4,10 @@ import { syncRecords, syncRejects, type SyncReject } from '@1688/db';
 import type { Mirror } from '../open-mirror.ts';
 
 /** Runs, newest first. */
-export function listSyncRecords(mirror: Mirror, { limit = 20 }: { readonly limit?: number } = {}): Promise<readonly SyncRecord[]> {
-  return syncRecords(mirror.db).newest({ limit });
+export async function listSyncRecords(mirror: Mirror, { limit = 20 }: { readonly limit?: number } = {}): Promise<readonly SyncRecord[]> {
+  const records: SyncRecord[] = [];
+  for await (const record of syncRecords(mirror.db).list({ limit })) records.push(record);
+  return records;
 }
 
 /** @throws NOT_FOUND */
@@ -15,10 +17,12 @@ export async function getSyncRecord(mirror: Mirror, id: string): Promise<SyncRec
   throw new SyncError('NOT_FOUND', `Expected a run with the id ${JSON.stringify(id)}, found none.`, { hint: 'List them with "1688sync sync list".' });
 }
 
-/** Records that could not be imported, newest first, kept whole. */
-export function listRejects(mirror: Mirror, options: { readonly syncRecordId?: string | undefined; readonly limit?: number } = {}): Promise<readonly SyncReject[]> {
+/** Records that could not be imported, in the order in which they came, kept whole. */
+export async function listRejects(mirror: Mirror, options: { readonly syncRecordId?: string | undefined; readonly limit?: number } = {}): Promise<readonly SyncReject[]> {
   const { limit = 50, syncRecordId } = options;
-  return syncRejects(mirror.db).newest({ limit, ...(syncRecordId === undefined ? {} : { syncRecordId }) });
+  const rejects: SyncReject[] = [];
+  for await (const reject of syncRejects(mirror.db).list({ limit, ...(syncRecordId === undefined ? {} : { syncRecordId }) })) rejects.push(reject);
+  return rejects;
 }
 
 export interface ChangePage {
