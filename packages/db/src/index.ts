@@ -1,1 +1,32 @@
-export {};
+export type { Connection, Database, DirectConnection, Transaction } from './connection.ts';
+export { changes, type ListChangesOptions, type NewChange } from './changes.ts';
+export { openDatabase, type OpenDatabaseOptions } from './database.ts';
+export { parseDatabaseAddress, sslModes, type DatabaseAddress, type SslMode } from './database-address.ts';
+export { isDriverError, sqlStateOf, toSyncError } from './database-error.ts';
+export { health, type DatabaseHealth } from './health.ts';
+export type { ClaimImagesOptions, ImageClaim, ImageFailure } from './image-claims.ts';
+export {
+  imageObjects,
+  type ImageObject, type ImageObjectState, type ImageVariant, type ListImageObjectsOptions, type NewImageObject,
+} from './image-objects.ts';
+export { lockKey } from './lock-key.ts';
+export { indexStatistics, maintain, tableStatistics, type IndexStatistics, type TableStatistics } from './maintenance.ts';
+export { migrate, migrateDown, migrationStatus, type MigrateOptions, type MigrateResult, type MigrationStatus } from './migrate.ts';
+export { migrations } from './migration-list.ts';
+export type { AppliedMigration } from './migration-table.ts';
+export type { Migration } from './migration.ts';
+export { newMigration } from './new-migration.ts';
+export { priceTiers } from './price-tiers.ts';
+export { firstAttemptAt } from './product-image-list.ts';
+export { productImages, type FetchedImage, type ImageCounts, type ListedImage, type ListProductImagesOptions, type StoredProductImage } from './product-images.ts';
+export type { StoredProduct } from './product-mapping.ts';
+export { productOrders, type ProductFilter, type ProductOrder, type ProductPage, type ProductPageOptions } from './product-pages.ts';
+export type { ProductInput } from './product-writes.ts';
+export { products, type ListProductsOptions } from './products.ts';
+export { quoteName } from './quote-name.ts';
+export { claimScope, type ClaimScopeOptions, type ScopeClaim } from './scope-claim.ts';
+export { skus, type StoredSku } from './skus.ts';
+export { suppliers, type ListSuppliersOptions, type StoredSupplier } from './suppliers.ts';
+export { syncRecords, type ListSyncRecordsOptions, type NewSyncRecord, type StoredSyncRecord, type SyncProgress } from './sync-records.ts';
+export { syncRejects, type ListSyncRejectsOptions, type NewSyncReject, type SyncReject } from './sync-rejects.ts';
+export { atomically, transaction, withClient, type TransactionOptions } from './transaction.ts';

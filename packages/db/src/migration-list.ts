@@ -1,0 +1,5 @@
+import type { Migration } from './migration.ts';
+import { initial } from './migrations/0001-initial.ts';
+
+/** Every migration of this version, in the order of application. */
+export const migrations: readonly Migration[] = [initial];

@@ -1,0 +1,168 @@
+import type { ImageRole, ImageState, ProductImage } from '@1688/core';
+import type { Connection } from './connection.ts';
+import { guarded } from './guarded.ts';
+import { claimRows, countDue, noteFailure, pointToObject, type ClaimImagesOptions, type ImageClaim, type ImageFailure } from './image-claims.ts';
+import { upsertImageObject, type ImageVariant, type NewImageObject } from './image-objects.ts';
+import { quoteName } from './quote-name.ts';
+import { ProductImageRow, ProductRow, rowsOf } from './rows.ts';
+import { atomically } from './transaction.ts';
+
+/** A picture of a product as stored. */
+export interface StoredProductImage extends ProductImage {
+  readonly id: string;
+  readonly canonicalUrl: string;
+  /** Place within its role, from 0. */
+  readonly position: number;
+  readonly state: ImageState;
+  /** The object it shows, or null while none is stored. */
+  readonly sha256: string | null;
+  readonly attempts: number;
+  readonly errorCode: string | null;
+  readonly nextAttemptAt: Date | null;
+}
+
+export interface ListedImage extends StoredProductImage {
+  readonly offerId: string;
+}
+
+export interface ListProductImagesOptions {
+  readonly offerId?: string;
+  readonly state?: ImageState;
+  /** Only pictures after the one with this id. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** What a download found: the object, its variants, and what the origin wants to be asked with next time. */
+export interface FetchedImage extends NewImageObject {
+  readonly variants?: readonly ImageVariant[];
+  readonly etag?: string | null;
+  readonly lastModified?: string | null;
+}
+
+const pageSize = 500;
+
+export interface ImageCounts extends Readonly<Record<ImageState, number>> {
+  /** Rows that somebody works on now. */
+  readonly claimed: number;
+}
+
+/** Pictures of products (商品图片) and the claims of those who fetch them. */
+export function productImages(db: Connection) {
+  return guarded({
+    /** Pictures in the order of our ids; of one offer when it is named. */
+    async *list({ after = '0', limit = Infinity, offerId, state }: ListProductImagesOptions = {}): AsyncGenerator<ListedImage> {
+      for (let last = after, left = limit; left > 0;) {
+        const query = rowsOf(ProductImageRow, db).joinRelated('product').select('product_images.*', 'product.source_id as offer_id')
+          .whereNull('product_images.deleted_at').whereNull('product.deleted_at')
+          .where('product_images.id', '>', last).orderBy('product_images.id').limit(Math.min(left, pageSize));
+        if (offerId !== undefined) query.where('product.source_id', offerId);
+        if (state !== undefined) query.where('product_images.state', state);
+        const rows = await query as unknown as (ProductImageRow & { offer_id: string })[];
+        for (const row of rows) yield { ...toProductImage(row), offerId: row.offer_id };
+        left -= rows.length;
+        last = rows.at(-1)?.id ?? last;
+        if (rows.length < pageSize) return;
+      }
+    },
+
+    /** Offer ids that show this object. */
+    async findOffers(sha256: string): Promise<string[]> {
+      const owners = rowsOf(ProductImageRow, db).where({ sha256, deleted_at: null }).select('product_id');
+      const rows = await rowsOf(ProductRow, db).where('id', 'in', owners).whereNull('deleted_at').select('source_id').orderBy('source_id');
+      return rows.map((row) => row.source_id);
+    },
+
+    /**
+     * Pictures to fetch, those due first, main pictures before others. Each is the caller's until its lease ends; what is stored
+     * already under the same canonical URL needs no fetch and is settled here. An empty list: nothing is due.
+     */
+    async claim(options: ClaimImagesOptions = {}): Promise<ImageClaim[]> {
+      for (;;) {
+        const rows = await atomically(db, async (trx) => {
+          const claimed = await claimRows(trx, options);
+          for (const row of claimed) if (row.known_sha256) await pointToObject(trx, row.canonical_url, { sha256: row.known_sha256 });
+          return claimed;
+        });
+        const open = rows.filter((row) => row.known_sha256 === null);
+        if (open.length > 0 || rows.length === 0) {
+          return open.map((row) => ({
+            canonicalUrl: row.canonical_url, url: row.url, rowIds: row.row_ids, attempts: row.attempts, etag: row.etag, lastModified: row.last_modified,
+          }));
+        }
+      }
+    },
+
+    /** How many pictures `claim` with the same options would hand out one after the other. */
+    async countWaiting(options: Pick<ClaimImagesOptions, 'includeFailed' | 'attemptedBefore'> = {}): Promise<number> {
+      return countDue(db, options);
+    },
+
+    /** A longer lease for what takes long. */
+    async renew(canonicalUrls: readonly string[], leaseSeconds = 120): Promise<void> {
+      await db.knex.raw(
+        `update ${quoteName(db.schema)}.product_images set claimed_until = now() + make_interval(secs => ?)
+         where canonical_url = any(?) and claimed_until is not null and deleted_at is null`,
+        [leaseSeconds, [...canonicalUrls]] as never,
+      );
+    },
+
+    /** Gives claims back without an outcome, as when the pull is cancelled. */
+    async release(canonicalUrls: readonly string[]): Promise<void> {
+      await db.knex.raw(
+        `update ${quoteName(db.schema)}.product_images set claimed_until = null where canonical_url = any(?) and claimed_until is not null`,
+        [[...canonicalUrls]] as never,
+      );
+    },
+
+    /**
+     * The picture lies in the store: its object and variants are noted, and every row that shows it points there.
+     * @returns how many rows
+     */
+    async stored(canonicalUrl: string, image: FetchedImage): Promise<number> {
+      return atomically(db, async (trx) => {
+        await upsertImageObject(trx, image, image.variants ?? []);
+        return pointToObject(trx, canonicalUrl, image);
+      });
+    },
+
+    /** See `ImageFailure`. @returns how many rows */
+    async failed(canonicalUrl: string, failure: ImageFailure): Promise<number> {
+      return noteFailure(db, canonicalUrl, failure);
+    },
+
+    /** Live rows by state. */
+    async counts(): Promise<ImageCounts> {
+      const { rows } = await db.knex.raw<{ rows: { state: ImageState; count: string; claimed: string }[] }>(
+        `select state, count(*) as count, count(*) filter (where claimed_until > now()) as claimed
+         from ${quoteName(db.schema)}.product_images where deleted_at is null group by state`,
+      );
+      const of = (state: ImageState): number => Number(rows.find((row) => row.state === state)?.count ?? 0);
+      return {
+        pending: of('pending'), stored: of('stored'), failed: of('failed'), gone: of('gone'),
+        claimed: rows.reduce((sum, row) => sum + Number(row.claimed), 0),
+      };
+    },
+  });
+}
+
+const roleOrder: Readonly<Record<ImageRole, number>> = { main: 0, gallery: 1, sku: 2, description: 3 };
+
+export function toProductImages(rows: readonly ProductImageRow[]): StoredProductImage[] {
+  return rows.toSorted((a, b) => roleOrder[a.role] - roleOrder[b.role] || a.position - b.position).map(toProductImage);
+}
+
+function toProductImage(row: ProductImageRow): StoredProductImage {
+  return {
+    id: row.id,
+    url: row.url,
+    canonicalUrl: row.canonical_url,
+    role: row.role,
+    position: row.position,
+    state: row.state,
+    sha256: row.sha256,
+    attempts: row.attempts,
+    errorCode: row.error_code,
+    nextAttemptAt: row.next_attempt_at,
+  };
+}

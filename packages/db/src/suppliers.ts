@@ -1,0 +1,184 @@
+import { parseWith, SyncError, supplierSchema, type Supplier, type SupplierAlias } from '@1688/core';
+import { appendChanges, type NewChange } from './changes.ts';
+import { differences, fromRow, storable, toColumns, type Columns, type Told } from './columns.ts';
+import type { Connection, Transaction } from './connection.ts';
+import { changeFields } from './change-fields.ts';
+import { guarded } from './guarded.ts';
+import { rowsOf, SupplierAliasRow, SupplierRow } from './rows.ts';
+import { atomically } from './transaction.ts';
+
+/** A supplier as stored: null where nothing is known. */
+export interface StoredSupplier extends Told<Omit<Supplier, 'aliases'>> {
+  readonly id: string;
+  readonly aliases: SupplierAlias[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly deletedAt: Date | null;
+}
+
+export interface ListSuppliersOptions {
+  /** Only suppliers that were stored after the one with this source id, removed or not. */
+  readonly after?: string;
+  readonly limit?: number;
+  readonly province?: string;
+  readonly supplierType?: string;
+}
+
+const columns: Columns = {
+  name: ['name', 'text'],
+  companyName: ['company_name', 'text'],
+  supplierType: ['supplier_type', 'text'],
+  province: ['province', 'text'],
+  city: ['city', 'text'],
+  url: ['url', 'text'],
+  rating: ['rating', 'rating'],
+  yearsActive: ['years_active', 'number'],
+} satisfies Columns<Exclude<keyof Supplier, 'sourceId' | 'aliases'>>;
+
+const pageSize = 500;
+
+/** Suppliers (供应商) of one database or, when `db` is a transaction, of that transaction. */
+export function suppliers(db: Connection) {
+  return guarded({
+    /** The supplier with this id of the source, or null. Removed ones count as absent. */
+    async find(sourceId: string): Promise<StoredSupplier | null> {
+      const row = await withAliases(db).findOne({ source_id: sourceId, deleted_at: null });
+      return row ? toSupplier(row) : null;
+    },
+
+    /** The supplier with our own id, or null. */
+    async findById(id: string): Promise<StoredSupplier | null> {
+      const row = await withAliases(db).findOne({ id, deleted_at: null });
+      return row ? toSupplier(row) : null;
+    },
+
+    /** The supplier that a source knows by another key, or null. */
+    async findByAlias(alias: SupplierAlias): Promise<StoredSupplier | null> {
+      const owner = rowsOf(SupplierAliasRow, db).where({ kind: alias.kind, value: alias.value }).select('supplier_id');
+      const row = await withAliases(db).where('id', 'in', owner).findOne({ deleted_at: null });
+      return row ? toSupplier(row) : null;
+    },
+
+    /** In the order of arrival. @throws NOT_FOUND when `after` is unknown */
+    async *list({ after, limit = Infinity, province, supplierType }: ListSuppliersOptions = {}): AsyncGenerator<StoredSupplier> {
+      for (let last = after === undefined ? '0' : await idOf(db, after), left = limit; left > 0;) {
+        const query = withAliases(db).where('id', '>', last).whereNull('deleted_at').orderBy('id').limit(Math.min(left, pageSize));
+        if (province !== undefined) query.where('province', province);
+        if (supplierType !== undefined) query.where('supplier_type', supplierType);
+        const rows = await query;
+        for (const row of rows) yield toSupplier(row);
+        left -= rows.length;
+        last = rows.at(-1)?.id ?? last;
+        if (rows.length < pageSize) return;
+      }
+    },
+
+    async count(): Promise<number> {
+      return rowsOf(SupplierRow, db).whereNull('deleted_at').resultSize();
+    },
+
+    /**
+     * Stores what is told of a supplier: found by its source id, else by an alias; fields that are undefined stay as they are.
+     * New aliases are added; one that belongs to another supplier stays there.
+     * @throws FIELD_INVALID, FIELD_MISSING
+     */
+    async upsert(supplier: Supplier): Promise<StoredSupplier> {
+      return atomically(db, async (trx) => {
+        const { id, change } = await upsertSupplier(trx, supplier);
+        await appendChanges(trx, change ? [change] : []);
+        const row = await withAliases(trx).findById(id).throwIfNotFound();
+        return toSupplier(row);
+      });
+    },
+
+    /** Soft delete (软删除). @returns false when there is no such supplier. */
+    async remove(sourceId: string, at = new Date()): Promise<boolean> {
+      return mark(db, sourceId, at);
+    },
+
+    /** Takes a removal back. @returns false when there is no such removed supplier. */
+    async restore(sourceId: string): Promise<boolean> {
+      return mark(db, sourceId, null);
+    },
+  });
+}
+
+/** For those who write more in the same transaction: the feed's entry is theirs to append, at the end. */
+export async function upsertSupplier(trx: Transaction, input: Supplier): Promise<{ id: string; change: NewChange | null }> {
+  const supplier = parseWith(supplierSchema, storable(input), 'supplier');
+  const inserted = (await existing(trx, supplier)) ? null : await insert(trx, supplier);
+  // Whoever came second with the same new supplier waited in `insert` for the first, and finds its row here.
+  const row = inserted ?? (await existing(trx, supplier)) ?? missing(supplier.sourceId);
+  const changed = inserted ? [] : differences(columns, row, supplier);
+  if (changed.length > 0) {
+    const values = toColumns(columns, supplier);
+    const update = Object.fromEntries(changed.map(({ column }) => [column, values[column]]));
+    await rowsOf(SupplierRow, trx).findById(row.id).patch({ ...update, updated_at: trx.knex.fn.now() } as object);
+  }
+  await addAliases(trx, row.id, supplier.aliases ?? []);
+  if (inserted) return { id: row.id, change: { entity: 'supplier', sourceId: row.source_id, kind: 'created' } };
+  return { id: row.id, change: changed.length > 0 ? { entity: 'supplier', sourceId: row.source_id, kind: 'updated', fields: changeFields(changed) } : null };
+}
+
+async function existing(trx: Transaction, supplier: Supplier): Promise<SupplierRow | undefined> {
+  const bySourceId = await rowsOf(SupplierRow, trx).findOne({ source_id: supplier.sourceId }).forUpdate();
+  if (bySourceId) return bySourceId;
+  for (const { kind, value } of supplier.aliases ?? []) {
+    const owner = rowsOf(SupplierAliasRow, trx).where({ kind, value }).select('supplier_id');
+    const row = await rowsOf(SupplierRow, trx).where('id', 'in', owner).first().forUpdate();
+    if (row) return row;
+  }
+  return undefined;
+}
+
+/** @returns null when the supplier has been stored by somebody else in the meantime */
+async function insert(trx: Transaction, supplier: Supplier): Promise<SupplierRow | null> {
+  const values = { source_id: supplier.sourceId, ...toColumns(columns, supplier), observed_at: trx.knex.fn.now() };
+  const table = trx.knex.withSchema(trx.schema).table('suppliers');
+  const [row] = (await table.insert(values).onConflict('source_id').ignore().returning('*')) as SupplierRow[];
+  return row ?? null;
+}
+
+function missing(sourceId: string): never {
+  throw new SyncError('DB_CONFLICT', `Supplier ${sourceId} was deleted while it was written.`, { retryable: true });
+}
+
+async function addAliases(trx: Transaction, id: string, aliases: readonly SupplierAlias[]): Promise<void> {
+  if (aliases.length === 0) return;
+  const rows = aliases.map(({ kind, value }) => ({ kind, value, supplier_id: id }));
+  await trx.knex.withSchema(trx.schema).table('supplier_aliases').insert(rows).onConflict(['kind', 'value']).ignore();
+}
+
+async function idOf(db: Connection, sourceId: string): Promise<string> {
+  const row = await rowsOf(SupplierRow, db).findOne({ source_id: sourceId }).select('id');
+  if (row) return row.id;
+  throw new SyncError('NOT_FOUND', `Expected a supplier with the source id ${JSON.stringify(sourceId)} to go on after, found none.`);
+}
+
+async function mark(db: Connection, sourceId: string, at: Date | null): Promise<boolean> {
+  return atomically(db, async (trx) => {
+    const query = rowsOf(SupplierRow, trx).where({ source_id: sourceId });
+    const changed = await (at ? query.whereNull('deleted_at') : query.whereNotNull('deleted_at'))
+      .patch({ deleted_at: at, updated_at: trx.knex.fn.now() } as object);
+    if (changed === 0) return false;
+    await appendChanges(trx, [{ entity: 'supplier', sourceId, kind: at ? 'removed' : 'restored' }]);
+    return true;
+  });
+}
+
+function withAliases(db: Connection) {
+  return rowsOf(SupplierRow, db).withGraphFetched('aliases');
+}
+
+/** Pure; with `columns` the only place that knows both spellings. */
+export function toSupplier(row: SupplierRow): StoredSupplier {
+  return {
+    ...(fromRow(columns, row) as Told<Omit<Supplier, 'aliases' | 'sourceId'>>),
+    id: row.id,
+    sourceId: row.source_id,
+    aliases: (row.aliases ?? []).map(({ kind, value }) => ({ kind, value })),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    deletedAt: row.deleted_at,
+  };
+}
