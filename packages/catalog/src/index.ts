@@ -1,1 +1,10 @@
-export {};
+export { importProducts, type ImportOptions, type ImportResult } from './import/import-products.ts';
+export { type HistoryField } from './import/product-difference.ts';
+export { decodeIds, encodeIds } from './import/sighting.ts';
+export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts';
+export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, type ExportRecord } from './read/export-records.ts';
+export { listProducts, productLists, type ProductListName, type ProductListOptions } from './read/list-products.ts';
+export { productHistory, type HistoryPoint, type ProductHistory, type ProductHistoryOptions } from './read/product-history.ts';
+export { productsAsOf, type ProductAsOf, type ProductsAsOf, type SkuAsOf } from './read/products-as-of.ts';
+export { search, searchSorts, type SearchFilter, type SearchItem, type SearchOptions, type SearchResult, type SearchSort } from './read/search.ts';
+export { statistics, type CatalogStatistics, type Counts } from './read/statistics.ts';

@@ -11,7 +11,8 @@ export interface Account {
 }
 
 const nobody = 65_534;
-const namespace = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--'] as const;
+// initdb wants a user with a name; nobody has one nearly everywhere.
+const namespace = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--'] as const;
 
 /**
  * The account for the files in `directory`. An ordinary user runs the server itself. Root runs it in a user namespace, which works

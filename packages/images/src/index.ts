@@ -1,1 +1,15 @@
-export {};
+export { addressGuard, isPublicAddress, type AddressGuard, type AllowedAddress } from './address-guard.ts';
+export { childDecoder, type ChildDecoderOptions } from './child-decoder.ts';
+export type { DecodedImage, DecodeLimits, Decoder, MadeVariant } from './decoder.ts';
+export { fetchImage, makeVariants } from './fetch-image.ts';
+export { openFetcher, type FetchedImage, type Fetcher, type FetcherOptions, type FetchOptions } from './fetcher.ts';
+export { contentTypeOf, extensionOf, imageFormats, sniffFormat, type ImageFormat } from './image-format.ts';
+export { keyOfOriginal, keyOfVariant, parseOriginalKey } from './image-key.ts';
+export { openImageStore, type DownloadAllOptions, type ImageReference, type ImageStore, type ImageStoreOptions } from './image-store.ts';
+export { inlineDecoder } from './inline-decoder.ts';
+export type { ResolveName } from './name-resolver.ts';
+export { hashDistance } from './perceptual-hash.ts';
+export { checkRecipes, defaultRecipes, recipeHash, type Recipe } from './recipe.ts';
+export type { KnownVersion } from './request-headers.ts';
+export { decoderVersion } from './sharp-library.ts';
+export type { StoredImage, StoredVariant } from './stored-image.ts';

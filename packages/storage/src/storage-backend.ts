@@ -19,16 +19,19 @@ export interface StoredObject {
 export interface PutOptions {
   /** Length of the body; a body of another length is refused with STORAGE_CORRUPT and nothing is stored. */
   readonly sizeBytes?: number;
-  /** Lower-case hex SHA-256 of the body; other bytes are refused with STORAGE_CORRUPT and nothing is stored. */
+  /** Lower-case hexadecimal SHA-256 of the body; other bytes are refused with STORAGE_CORRUPT and nothing is stored. */
   readonly sha256?: string;
   readonly contentType?: string;
-  /** True: an object that exists is kept, and the put throws STORAGE_CONFLICT. Needs the capability `conditionalPut`. */
+  /** True: an object that exists is kept, and the put throws STORAGE_CONFLICT. Needs the capability `conditionalPut`, else STORAGE_UNSUPPORTED. */
   readonly ifAbsent?: boolean;
   readonly signal?: AbortSignal;
 }
 
 export interface GetOptions {
-  /** First and last byte, both included, from 0. Needs the capability `range`. */
+  /**
+   * First and last byte, both included, from 0; an `end` beyond the last byte is cut there. Needs the capability `range`, else
+   * STORAGE_UNSUPPORTED. A range that begins after the last byte, or ends before its start, is refused with ARGUMENT_INVALID.
+   */
   readonly range?: { readonly start: number; readonly end?: number };
   readonly signal?: AbortSignal;
 }
@@ -36,7 +39,7 @@ export interface GetOptions {
 export interface GetResult {
   /** The whole object's facts, also for a range. */
   readonly object: StoredObject;
-  /** Reads lazily; breaking off the loop frees what it holds. */
+  /** Reads lazily and once; breaking off the loop frees what it holds, and a body that is never read should hold nothing. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -60,28 +63,39 @@ export interface StorageCapabilities {
   readonly maxObjectBytes: number | null;
 }
 
-/** A place for objects under keys: a directory, a bucket, memory, or what you write. */
+/**
+ * A place for objects under keys: a directory, a bucket, memory, or what you write. `checkKey` says which keys there are; every
+ * method refuses others with STORAGE_KEY, and each signal that is aborted ends its call with ABORTED. A backend may refuse a key
+ * with STORAGE_KEY when another object's key is a folder of it, or it of another's (`a` and `a/b`). Failures are `SyncError`s;
+ * what a body throws is passed on as it is.
+ */
 export interface StorageBackend {
   /** A short name for messages: 'memory', 'file', 's3'. */
   readonly name: string;
   readonly capabilities: StorageCapabilities;
 
-  /** Stores the whole body or nothing, durably when it returns. A second put replaces the first. */
+  /** Stores the whole body or nothing, durably when it returns. A second put replaces the first. Bytes are the caller's again afterwards. */
   put(key: string, body: StorageBody, options?: PutOptions): Promise<StoredObject>;
   /** @throws STORAGE_OBJECT_MISSING when nothing is stored under the key */
   get(key: string, options?: GetOptions): Promise<GetResult>;
   /** Null only for a definite absence: no access or no answer throws. */
   head(key: string, options?: { readonly signal?: AbortSignal }): Promise<StoredObject | null>;
-  /** Deleting what is absent is no error. */
+  /** Deletes this key alone; deleting what is absent is no error. */
   delete(key: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Every object whose key begins with `prefix`, each once, in UTF-8 byte order of the keys, without holding them all. */
+  /**
+   * Every object whose key begins with `prefix` (which may end within a name), each once, in UTF-8 byte order of the keys, without
+   * holding them all. What is put or deleted meanwhile may be in it or not; the others are.
+   */
   list(prefix: string, options?: ListOptions): AsyncIterable<StoredObject>;
 
   /** Present exactly when `capabilities.signedUrl`: an address that reads the object for `expiresInSeconds`. */
   signedUrl?(key: string, options: { readonly expiresInSeconds: number }): Promise<string>;
   /** An address that reads the object without a signature, where the place is public. */
   publicUrl?(key: string): string;
-  /** Present exactly when `capabilities.copy`: copies inside the backend without moving bytes through this process. */
+  /**
+   * Present exactly when `capabilities.copy`: copies inside the backend without moving bytes through this process.
+   * @throws STORAGE_OBJECT_MISSING when nothing is stored under `from`
+   */
   copy?(from: string, to: string, options?: { readonly signal?: AbortSignal }): Promise<StoredObject>;
   close?(): Promise<void>;
 }

@@ -8,7 +8,7 @@ export const searchCommand = command({
   store: 'existing',
   options: {
     exact: option('--exact', given),
-    limit: option('--limit <number>', count.max(1000, 'at most 1000').default(20)),
+    limit: option('--limit <number>', count.max(200, 'at most 200').default(20)),
     cursor: option('--cursor <cursor>', text),
     supplier: option('--supplier <id>', text),
     category: option('--category <id>', text),

@@ -1,8 +1,8 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { SyncError, type FlowOptions, type Outcome, type Product, type ProductRecord, type RejectedRecord } from '@1688/core';
 import { importProducts, type ImportResult } from '@1688/catalog';
 import { readProducts, type Detection, type ProductReader } from '@1688/sources';
+import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
 
 export interface ReadOptions {
@@ -36,24 +36,18 @@ export function importFiles(mirror: Mirror, files: readonly string[], options: I
 }
 
 async function importInputs(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): Promise<ImportResult> {
-  const { rejectsFile, scope = 'default' } = options;
-  await using rejects = rejectsFile === undefined ? undefined : await openRejectsFile(rejectsFile);
+  const { rejectsFile, scope = 'default', fullScan, dryRun, observedAt } = options;
+  using rejects = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile);
   const input = inputs.map((each) => (typeof each === 'string' ? each : '(stream)')).join(', ');
   mirror.log.info({ input, scope }, 'import starts');
   const result = await importProducts(mirror.db, readAll(mirror, inputs, options), {
-    scope, input, batchSize: mirror.config.values.BATCH_SIZE,
-    ...(options.fullScan === undefined ? {} : { fullScan: options.fullScan }),
-    ...(options.dryRun === undefined ? {} : { dryRun: options.dryRun }),
-    ...(options.observedAt === undefined ? {} : { observedAt: options.observedAt }),
-    ...(rejects ? { onReject: (outcome: Rejected) => rejects.write(outcome) } : {}),
-    ...given(options),
+    scope, input, batchSize: mirror.config.values.BATCH_SIZE, ...given(options),
+    ...defined({ fullScan, dryRun, observedAt, onReject: rejects && ((rejected: RejectedRecord) => { rejects.write(rejected); }) }),
   });
   const { syncRecord, ...counts } = result;
   mirror.log.info({ syncRecordId: syncRecord.id, status: syncRecord.status, ...counts }, 'import ended');
   return result;
 }
-
-type Rejected = Extract<Outcome<ProductRecord, RejectedRecord>, { ok: false }>;
 
 async function* readAll(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): AsyncGenerator<Outcome<ProductRecord, RejectedRecord>> {
   for (const input of inputs) {
@@ -64,12 +58,7 @@ async function* readAll(mirror: Mirror, inputs: readonly (string | Uint8Array | 
 }
 
 function openReader(mirror: Mirror, input: string | Uint8Array | AsyncIterable<Uint8Array>, { profile, encoding, signal }: ReadOptions & FlowOptions): ProductReader {
-  return readProducts(input === '-' ? process.stdin : input, {
-    ...(profile === undefined ? {} : { profile }),
-    ...(encoding === undefined ? {} : { encoding }),
-    ...(mirror.config.file.profiles === undefined ? {} : { profiles: mirror.config.file.profiles }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  return readProducts(input === '-' ? process.stdin : input, defined({ profile, encoding, signal, profiles: mirror.config.file.profiles }));
 }
 
 /** The first products of the files as they would be stored; nothing is written. Rejected records show their reason. */
@@ -85,27 +74,21 @@ export async function previewFiles(mirror: Mirror, files: readonly string[], opt
   return shown;
 }
 
-async function openRejectsFile(file: string): Promise<{ write(outcome: Rejected): Promise<void> } & AsyncDisposable> {
-  let stream: WriteStream;
+function openRejectsFile(file: string): { write(rejected: RejectedRecord): void } & Disposable {
+  let descriptor: number;
   try {
-    stream = createWriteStream(file, { flags: 'w' });
-    await once(stream, 'open');
+    descriptor = openSync(file, 'w');
   } catch (cause) {
     throw new SyncError('ARGUMENT_INVALID', `Expected to be able to write rejected records to ${file}, received ${(cause as NodeJS.ErrnoException).code ?? String(cause)}.`, { hint: 'Name a file in a folder that exists.', cause });
   }
   return {
-    async write({ item, error }) {
-      if (!stream.write(`${item.document}\n`)) await once(stream, 'drain');
-      void error;
-    },
-    async [Symbol.asyncDispose]() {
-      stream.end();
-      await once(stream, 'close');
-    },
+    // Written at once: rejects are rare, and what is told as rejected must be in the file even when the next line kills us.
+    write: ({ document }) => { writeSync(descriptor, `${document}\n`); },
+    [Symbol.dispose]: () => { closeSync(descriptor); },
   };
 }
 
 /** Signal and progress, where they are given. */
 export function given({ signal, onProgress }: FlowOptions): FlowOptions {
-  return { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) };
+  return defined({ signal, onProgress });
 }

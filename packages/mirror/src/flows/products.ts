@@ -1,11 +1,12 @@
 import { SyncError } from '@1688/core';
-import { productHistory as historyOf, search as searchCatalog, type HistoryPoint, type SearchOptions, type SearchPage } from '@1688/catalog';
+import { productHistory as historyOf, search as searchCatalog, type HistoryPoint, type SearchOptions, type SearchResult } from '@1688/catalog';
 import { products, suppliers, type StoredProduct, type StoredSupplier } from '@1688/db';
+import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
 
 /** Finds products; see `search` of `@1688/catalog`. */
-export function search(mirror: Mirror, text: string, options: SearchOptions = {}): Promise<SearchPage> {
-  return searchCatalog(mirror.db, text, options);
+export function search(mirror: Mirror, text: string, options: { readonly [Name in keyof SearchOptions]?: SearchOptions[Name] | undefined } = {}): Promise<SearchResult> {
+  return searchCatalog(mirror.db, text, defined(options) as SearchOptions);
 }
 
 /** @throws NOT_FOUND */
@@ -20,7 +21,6 @@ export async function getSupplier(mirror: Mirror, id: string): Promise<StoredSup
 
 /** Values over time, oldest first; the last point of a field is what holds now. @throws NOT_FOUND */
 export async function productHistory(mirror: Mirror, offerId: string, options: { readonly skuId?: string | undefined; readonly field?: string | undefined } = {}): Promise<{ readonly points: readonly HistoryPoint[] }> {
-  if (!(await products(mirror.db).exists(offerId))) notFound('product', offerId);
   const { points } = await historyOf(mirror.db, offerId);
   return { points: points.filter((point) => (options.skuId === undefined || point.skuId === options.skuId) && (options.field === undefined || point.field === options.field)) };
 }
@@ -41,7 +41,7 @@ export interface ListPage<Item> {
 export async function listProducts(mirror: Mirror, options: ListOptions & { readonly supplier?: string | undefined; readonly syncStatus?: string | undefined } = {}): Promise<ListPage<StoredProduct>> {
   const { limit = 50, cursor = null, supplier, syncStatus } = options;
   const supplierId = supplier === undefined ? undefined : (await getSupplier(mirror, supplier)).id;
-  const where = { ...(supplierId === undefined ? {} : { supplierId }), ...(syncStatus === undefined ? {} : { syncStatus: checkStatus(syncStatus) }) };
+  const where = defined({ supplierId, syncStatus: syncStatus === undefined ? undefined : checkStatus(syncStatus) });
   return products(mirror.db).page({ limit, cursor, ...where });
 }
 

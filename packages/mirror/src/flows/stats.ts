@@ -1,7 +1,7 @@
-import { statistics, type Statistics } from '@1688/catalog';
+import { statistics, type CatalogStatistics } from '@1688/catalog';
 import type { Mirror } from '../open-mirror.ts';
 
-export interface Stats extends Statistics {
+export interface Stats extends CatalogStatistics {
   readonly storage: { readonly place: string; readonly database: string; readonly databaseBytes: number };
 }
 

@@ -1,0 +1,85 @@
+import { throwIfAborted } from '@1688/core';
+import { quoteName } from '@1688/db';
+import { readCatalog, type Catalog, type Column } from './catalog.ts';
+import type { Manifest } from './manifest.ts';
+import type { Session } from './session.ts';
+
+/** How one table of the live schema and of the restored one differ, in rows. Tables without a key have no `changed`. */
+export interface TableDifference {
+  readonly table: string;
+  /** Rows that applying the restore would take away. */
+  readonly onlyLive: number;
+  /** Rows that it would bring back. */
+  readonly onlyBackup: number;
+  /** Rows that both have, with other values. */
+  readonly changed: number;
+}
+
+/** Compares the columns that both have; tables that are equal are left out. */
+export async function compareSchemas(session: Session, live: string, restored: string, manifest: Manifest, signal: AbortSignal | undefined): Promise<TableDifference[]> {
+  const catalogs = { live: await readCatalog(session, live), restored: await readCatalog(session, restored) };
+  const names = new Set(manifest.tables.filter((each) => each.included).map((each) => each.name));
+  // A table that the backup left out on purpose, such as its own leases, is no difference.
+  const left = new Set(manifest.tables.filter((each) => !each.included).map((each) => each.name));
+  for (const { name } of leaves(catalogs.live)) if (!left.has(name)) names.add(name);
+  const differences: TableDifference[] = [];
+  for (const table of [...names].toSorted()) {
+    throwIfAborted(signal, 'The restore');
+    const [inLive, inRestored] = [columnsOf(catalogs.live, table), columnsOf(catalogs.restored, table)];
+    const difference = { table, ...(inLive && inRestored ? await compareTables(session, live, restored, table, keyOf(manifest, table), inLive, inRestored) : {
+      onlyLive: inLive ? await countRows(session, live, table) : 0,
+      onlyBackup: inRestored ? await countRows(session, restored, table) : 0,
+      changed: 0,
+    }) };
+    if (difference.onlyLive + difference.onlyBackup + difference.changed > 0) differences.push(difference);
+  }
+  return differences;
+}
+
+function leaves(catalog: Catalog | null): Catalog['relations'] {
+  return (catalog?.relations ?? []).filter((each) => each.kind === 'r');
+}
+
+function columnsOf(catalog: Catalog | null, table: string): readonly Column[] | null {
+  const relation = leaves(catalog).find((each) => each.name === table);
+  return relation ? (catalog?.columns ?? []).filter((each) => each.table === relation.oid && each.generated === '') : null;
+}
+
+function keyOf(manifest: Manifest, table: string): readonly string[] {
+  return manifest.tables.find((each) => each.name === table)?.key ?? [];
+}
+
+async function countRows(session: Session, schema: string, table: string): Promise<number> {
+  const [row] = await session.query<{ rows: string }>(`select count(*) as rows from only ${quoteName(schema)}.${quoteName(table)}`);
+  return Number(row?.rows ?? 0);
+}
+
+async function compareTables(session: Session, live: string, restored: string, table: string, key: readonly string[], inLive: readonly Column[], inRestored: readonly Column[]): Promise<Omit<TableDifference, 'table'>> {
+  const shared = inRestored.filter((each) => inLive.some((other) => other.name === each.name));
+  const [a, b] = [`${quoteName(live)}.${quoteName(table)}`, `${quoteName(restored)}.${quoteName(table)}`];
+  const keyed = key.length > 0 && key.every((name) => shared.some((each) => each.name === name));
+  const sql = keyed ? keyedSql(a, b, key, shared) : unkeyedSql(a, b, shared);
+  const [row] = await session.query<{ onlyLive: string; onlyBackup: string; changed: string }>(sql);
+  return { onlyLive: Number(row?.onlyLive ?? 0), onlyBackup: Number(row?.onlyBackup ?? 0), changed: Number(row?.changed ?? 0) };
+}
+
+function keyedSql(a: string, b: string, key: readonly string[], shared: readonly Column[]): string {
+  const first = quoteName(key[0] ?? '');
+  const join = key.map((name) => `a.${quoteName(name)} = b.${quoteName(name)}`).join(' and ');
+  const others = shared.filter((each) => !key.includes(each.name));
+  const changed = others.length === 0 ? 'false' : others.map((each) => `${value('a', each)} is distinct from ${value('b', each)}`).join(' or ');
+  return `select count(*) filter (where b.${first} is null) as "onlyLive", count(*) filter (where a.${first} is null) as "onlyBackup",
+    count(*) filter (where a.${first} is not null and b.${first} is not null and (${changed})) as changed
+    from only ${a} as a full join only ${b} as b on ${join}`;
+}
+
+function unkeyedSql(a: string, b: string, shared: readonly Column[]): string {
+  const columns = shared.map((each) => `${quoteName(each.name)}::text`).join(', ') || '1';
+  const minus = (one: string, other: string): string => `(select count(*) from (select ${columns} from only ${one} except all select ${columns} from only ${other}) as left_over)`;
+  return `select ${minus(a, b)} as "onlyLive", ${minus(b, a)} as "onlyBackup", 0 as changed`;
+}
+
+/** Some types, json among them, know no equality; and what is no plain type in both schemas is two types. */
+function value(alias: string, { name, comparable }: Column): string {
+  return `${alias}.${quoteName(name)}${comparable ? '' : '::text'}`;
+}

@@ -1,0 +1,71 @@
+import { throwIfAborted, type FlowOptions } from '@1688/core';
+import { createHash } from 'node:crypto';
+import { byWorkers, inParallel } from './in-parallel.ts';
+import { listWriter } from './json-list.ts';
+import type { ChunkEntry, Chunking, Manifest, ManifestTable } from './manifest.ts';
+import type { ObjectWriter } from './object-writer.ts';
+import { rowChunks } from './row-chunks.ts';
+import { sha256 } from './sealed-json.ts';
+import type { Session } from './session.ts';
+import type { Snapshot } from './snapshot.ts';
+import { chooseChunking, copyOutSql, type RowSource } from './table-rows.ts';
+
+export interface DumpOptions {
+  readonly schema: string;
+  readonly writer: ObjectWriter;
+  readonly readers: number;
+  readonly includes: (table: string) => boolean;
+  /** The backup before this one: its way of cutting is kept. */
+  readonly parent: Manifest | null;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: FlowOptions['onProgress'] | undefined;
+}
+
+/** Stores the rows of all included tables, the largest first. */
+export async function dumpTables(snapshot: Snapshot, sources: readonly RowSource[], options: DumpOptions): Promise<ManifestTable[]> {
+  const { includes, readers } = options;
+  const tables = new Map<string, ManifestTable>(sources.map((source) => [source.name, withoutRows(source)]));
+  const wanted = sources.filter((each) => includes(each.name)).toSorted((a, b) => b.estimatedRows - a.estimatedRows);
+  const estimated = wanted.reduce((sum, each) => sum + each.estimatedRows, 0);
+  const sessions = await Promise.all(Array.from({ length: readers }, () => snapshot.reader()));
+  let done = 0;
+  await byWorkers(wanted, readers, async (source, worker) => {
+    const session = sessions[worker] ?? snapshot.leader;
+    tables.set(source.name, await dumpTable(session, source, options, (rows) => {
+      done += rows;
+      options.onProgress?.({ done, total: Math.max(done, estimated), unit: 'rows', note: source.name });
+    }));
+  });
+  return [...tables.values()];
+}
+
+async function dumpTable(session: Session, source: RowSource, { schema, writer, parent, signal }: DumpOptions, onRows: (rows: number) => void): Promise<ManifestTable> {
+  const chunking = keptChunking(source, parent) ?? (await chooseChunking(session, schema, source));
+  const list = listWriter<ChunkEntry>(writer, ({ id }) => id.endsWith('00'));
+  const hash = createHash('sha256');
+  let [rows, rawBytes] = [0, 0];
+  const chunks = rowChunks(session.copyOut(copyOutSql(schema, source)), chunking, source.key.length);
+  // Compressing one chunk while the next one arrives.
+  const stored = inParallel(chunks, 3, async (chunk): Promise<ChunkEntry> => {
+    throwIfAborted(signal, 'The backup');
+    hash.update(chunk.bytes);
+    return { id: await writer.add(chunk.bytes, 'data'), rows: chunk.rows, rawLength: chunk.bytes.length, first: chunk.first };
+  });
+  for await (const entry of stored) {
+    await list.add(entry);
+    rows += entry.rows;
+    rawBytes += entry.rawLength;
+    onRows(entry.rows);
+  }
+  return { ...withoutRows(source), rows, rawBytes, sha256: hash.digest('hex'), chunking, chunkList: await list.finish(), included: true };
+}
+
+function keptChunking({ name, key, integerKey }: RowSource, parent: Manifest | null): Chunking | null {
+  const before = parent?.tables.find((each) => each.name === name && each.included && each.rows > 0);
+  if (!before || before.key.join('\t') !== key.join('\t')) return null;
+  return before.chunking.kind === 'range' && !integerKey ? null : before.chunking;
+}
+
+function withoutRows({ name, columns, key }: RowSource): ManifestTable {
+  return { name, columns, key, rows: 0, rawBytes: 0, sha256: sha256(''), chunking: { kind: 'content', rows: 1024 }, chunkList: null, included: false };
+}

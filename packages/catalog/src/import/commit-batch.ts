@@ -1,0 +1,115 @@
+import { isSyncError, SyncError, type SyncCounts } from '@1688/core';
+import { sqlStateOf, syncRecords, syncRejects, toSyncError, transaction, withClient, type Database } from '@1688/db';
+import { appendChanges } from './change-rows.ts';
+import type { ImportOptions } from './import-products.ts';
+import type { ImportRun } from './import-run.ts';
+import type { Prepared } from './prepared-batches.ts';
+import { isRecord, isReject, rejectedRecord, type PreparedReject } from './prepared-record.ts';
+import type { SeenProducts } from './seen-products.ts';
+import { writeBatch, type BatchResult } from './write-batch.ts';
+
+/** What changes while an import runs. */
+export interface Importing {
+  readonly db: Database;
+  readonly run: ImportRun;
+  readonly options: ImportOptions;
+  readonly seen: SeenProducts;
+  readonly startedAtMs: number;
+  readonly errors: { code: string; message: string }[];
+  counts: SyncCounts;
+  profile: string | null;
+  suppliers: number;
+  imagesQueued: number;
+}
+
+/** A batch that PostgreSQL refuses is halved until the record at fault stands alone; that one is a reject. */
+export async function commitBatch(importing: Importing, batch: readonly Prepared[]): Promise<void> {
+  try {
+    await writeWithRetries(importing, batch);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const [only] = batch;
+    if (batch.length === 1 && only && !isReject(only)) {
+      const refusal = toSyncError(error, `Storing offer ${only.told.offerId}`);
+      const fault = new SyncError('FIELD_INVALID', `Expected values that PostgreSQL can store: ${refusal.message}`, { cause: error, details: refusal.details });
+      await writeWithRetries(importing, [{ rejected: rejectedRecord(only.record, fault), error: fault }]);
+      return;
+    }
+    if (batch.length === 1) throw error;
+    const middle = Math.ceil(batch.length / 2);
+    await commitBatch(importing, batch.slice(0, middle));
+    await commitBatch(importing, batch.slice(middle));
+  }
+}
+
+/** Data exceptions, broken constraints and program limits: the fault is in the values; so it is where a key stays taken after all attempts. */
+function isRefusal(error: unknown): boolean {
+  return ['22', '23', '54'].includes((sqlStateOf(error) ?? '').slice(0, 2));
+}
+
+const attemptsAfterConflict = 5;
+
+async function writeWithRetries(importing: Importing, batch: readonly Prepared[]): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await writeOnce(importing, batch);
+      return;
+    } catch (error) {
+      const conflict = sqlStateOf(error) === '23505' || (isSyncError(error) && error.code === 'DB_CONFLICT');
+      if (!conflict || attempt === attemptsAfterConflict) throw error;
+    }
+  }
+}
+
+/** Nothing but the database changes until the commit, as the transaction may be run again. */
+async function writeOnce(importing: Importing, batch: readonly Prepared[]): Promise<void> {
+  const { db, run, options, seen, counts: before } = importing;
+  const { dryRun = false, signal, rejectsKept = 100_000 } = options;
+  const rejects = batch.filter(isReject);
+  const records = batch.filter(isRecord);
+  const profile = importing.profile ?? records[0]?.record.profile ?? rejects[0]?.rejected.profile ?? null;
+  const last = batch.at(-1);
+  const checkpoint = last ? (isReject(last) ? last.rejected.position : last.record.position) : {};
+  const dryRunOver = new Error('The dry run rolls back.');
+  let result: { batch: BatchResult; counts: SyncCounts } | undefined;
+  const work = transaction(db, (trx) => withClient(trx, async (client) => {
+    const context = { client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen };
+    const written = await writeBatch(context, records);
+    const counts = sum(before, written.counts, { read: batch.length, rejected: rejects.length });
+    result = { batch: written, counts };
+    if (dryRun) throw dryRunOver;
+    const kept = rejects.slice(0, Math.max(rejectsKept - before.rejected, 0));
+    await syncRejects(trx).append(run.record.id, kept.map(({ rejected, error }) => ({ item: rejected, error })));
+    await syncRecords(trx).progress(run.record.id, { counts, ...(profile === null ? {} : { profile }), checkpoint: { ...checkpoint } });
+    await appendChanges(client, db.schema, written.changes, run.record.id);
+  }), signal ? { signal } : {});
+  await work.catch((error: unknown) => {
+    if (error !== dryRunOver) throw error;
+  });
+  if (result) commit(importing, result, rejects, profile);
+}
+
+function commit(importing: Importing, { batch, counts }: { batch: BatchResult; counts: SyncCounts }, rejects: readonly PreparedReject[], profile: string | null): void {
+  const { options, seen, errors } = importing;
+  importing.counts = counts;
+  importing.profile = profile;
+  importing.suppliers += batch.suppliersCreated;
+  importing.imagesQueued += batch.imagesQueued;
+  for (const { kind, id, offerId } of batch.met) seen.add(kind, options.dryRun ? null : id, offerId);
+  for (const { rejected, error } of rejects) {
+    const { line, record } = rejected.position;
+    if (errors.length < 10) errors.push({ code: error.code, message: `${line === null ? `record ${record}` : `line ${line}`}: ${error.message}` });
+    options.onReject?.(rejected, error);
+  }
+}
+
+function sum(before: SyncCounts, written: BatchResult['counts'], { read, rejected }: Pick<SyncCounts, 'read' | 'rejected'>): SyncCounts {
+  return {
+    read: before.read + read,
+    created: before.created + written.created,
+    updated: before.updated + written.updated,
+    unchanged: before.unchanged + written.unchanged,
+    rejected: before.rejected + rejected,
+    duplicates: before.duplicates + written.duplicates,
+  };
+}

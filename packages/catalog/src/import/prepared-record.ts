@@ -1,0 +1,76 @@
+import { hash as digest } from 'node:crypto';
+import { isSyncError, type Outcome, type ProductRecord, type RecordKind, type RejectedRecord, type SyncError } from '@1688/core';
+import { canonicalText, storableData, toldProduct, type ToldProduct } from './told-product.ts';
+
+/** A record made ready outside the transaction: normal spelling and both hashes. */
+export interface PreparedRecord {
+  readonly told: ToldProduct;
+  readonly kind: RecordKind;
+  readonly observedAt: Date;
+  /** False when the record does not say when it was seen, and the run's time stands for it. */
+  readonly ownTime: boolean;
+  /** SHA-256 over what was told: an equal one means there is nothing to write. */
+  readonly hash: Buffer;
+  /** SHA-256 over the document without what moves on every pull. */
+  readonly payloadHash: Buffer;
+  readonly record: ProductRecord;
+}
+
+export interface PreparedReject {
+  readonly rejected: RejectedRecord;
+  readonly error: SyncError;
+}
+
+/** Keys of real payloads whose values differ on every pull. */
+const volatileKeys = /"(?:traceInfo|trace_info|token|promotionURL|sales7d|monthSold|requestId|request_id|logId)"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[^,}\]]*),?/g;
+/** What JSON.stringify makes of NUL and of lone surrogates, which PostgreSQL refuses. */
+const unstorable = /\\u(?:0000|d[89a-f])/i;
+
+/** @returns a reject when the tables could not hold what the record tells */
+export function prepareRecord(outcome: Outcome<ProductRecord, RejectedRecord>, runTime: Date): PreparedRecord | PreparedReject {
+  if (!outcome.ok) return { rejected: outcome.item, error: outcome.error };
+  const record = outcome.value;
+  try {
+    const { told, text } = toldAndText(record);
+    return {
+      told,
+      kind: record.kind,
+      observedAt: record.observedAt ?? runTime,
+      ownTime: record.observedAt !== null,
+      hash: digest('sha256', text, 'buffer'),
+      payloadHash: hashOfDocument(record.document),
+      record,
+    };
+  } catch (error) {
+    if (!isSyncError(error)) throw error;
+    return { rejected: rejectedRecord(record, error), error };
+  }
+}
+
+export function isReject(prepared: PreparedRecord | PreparedReject): prepared is PreparedReject {
+  return 'rejected' in prepared;
+}
+
+export function isRecord(prepared: PreparedRecord | PreparedReject): prepared is PreparedRecord {
+  return !isReject(prepared);
+}
+
+export function rejectedRecord(record: ProductRecord, error: SyncError): RejectedRecord {
+  const { document, profile, position } = record;
+  const field = error.details['field'];
+  return { document, profile, position, field: typeof field === 'string' ? field : null };
+}
+
+/** SHA-256 of a raw document, the same when only its volatile values differ. */
+export function hashOfDocument(document: string): Buffer {
+  return digest('sha256', document.replace(volatileKeys, ''), 'buffer');
+}
+
+function toldAndText(record: ProductRecord): { told: ToldProduct; text: string } {
+  const told = toldProduct(record.product);
+  const text = canonicalText(told);
+  if (!unstorable.test(text)) return { told, text };
+  const mended = toldProduct(storableData(record.product));
+  return { told: mended, text: canonicalText(mended) };
+}
+

@@ -1,0 +1,45 @@
+import type { ImageRole, PriceTier, RecordKind } from '@1688/core';
+import type { FieldGroup, FieldValues } from './column.ts';
+
+/** What the tables hold of one product, in normal spelling. Merging makes a new state and shares what did not change. */
+export interface ProductState {
+  /** Our id, or null while the row does not exist. */
+  readonly id: string | null;
+  readonly offerId: string;
+  readonly supplierId: string | null;
+  readonly fields: FieldValues;
+  /** Product-wide tiers, by rising quantity. */
+  readonly tiers: readonly PriceTier[];
+  readonly skus: readonly SkuState[];
+  readonly images: readonly ImageState[];
+  readonly observed: Readonly<Record<ObservedGroup, Date | null>>;
+  readonly kinds: Readonly<Record<RecordKind, KindState>>;
+  readonly firstObservedAt: Date | null;
+}
+
+export type ObservedGroup = FieldGroup | 'images';
+
+/** The last record of one kind. */
+export interface KindState {
+  readonly hash: Buffer | null;
+  readonly observedAt: Date | null;
+}
+
+export interface SkuState {
+  readonly id: string | null;
+  readonly skuId: string;
+  readonly position: number;
+  readonly fields: FieldValues;
+  readonly tiers: readonly PriceTier[];
+  /** True when the source no longer lists it. */
+  readonly deleted: boolean;
+}
+
+export interface ImageState {
+  readonly id: string | null;
+  readonly role: ImageRole;
+  readonly position: number;
+  readonly url: string;
+  readonly canonicalUrl: string;
+  readonly deleted: boolean;
+}

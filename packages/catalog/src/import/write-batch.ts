@@ -1,0 +1,223 @@
+import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
+import { quoteName } from '@1688/db';
+import type pg from 'pg';
+import { resolveSuppliers } from './batch-suppliers.ts';
+import type { ChangeRow } from './change-rows.ts';
+import { writeHistory, type HistoryEntry } from './history-writer.ts';
+import { emptyState, mergeRecord, sameContent } from './merge-record.ts';
+import { writePayloads } from './payload-writer.ts';
+import type { PreparedRecord } from './prepared-record.ts';
+import { changedFields, supersededValues } from './product-difference.ts';
+import { lockProducts } from './product-reader.ts';
+import type { ProductState } from './product-state.ts';
+import { insertProducts, updateProducts, writeChildren, type WrittenProduct } from './product-writer.ts';
+import type { SeenProducts } from './seen-products.ts';
+import { encodeIds } from './sighting.ts';
+import { compareText } from './told-product.ts';
+
+export interface BatchContext {
+  readonly client: pg.ClientBase;
+  readonly schema: string;
+  readonly syncRecordId: string;
+  readonly scope: string;
+  /** Nothing will be committed, and there is no sync record to refer to. */
+  readonly dryRun: boolean;
+  /** What earlier batches of the run met; written batches are added after their commit. */
+  readonly seen: SeenProducts;
+}
+
+export interface BatchResult {
+  readonly counts: Pick<SyncCounts, 'created' | 'updated' | 'unchanged' | 'duplicates'>;
+  readonly suppliersCreated: number;
+  readonly imagesQueued: number;
+  /** To be appended at the end of the transaction. */
+  readonly changes: readonly ChangeRow[];
+  /** To be remembered once the transaction is committed. */
+  readonly met: readonly { readonly kind: RecordKind; readonly id: string; readonly offerId: string }[];
+}
+
+/** What a batch tells of one offer. */
+interface OfferRecords {
+  readonly offerId: string;
+  /** Oldest first, without those that tell of the same moment as one before them. */
+  readonly records: readonly PreparedRecord[];
+  /** Kinds of record that the run had not met for this offer: each counts once. */
+  readonly countedKinds: readonly RecordKind[];
+}
+
+interface Stored {
+  readonly id: string;
+  readonly hashes: Readonly<Record<RecordKind, Buffer | null>>;
+}
+
+type Outcome = 'created' | 'updated' | 'unchanged';
+
+/** Writes a batch inside a transaction, all but the feed: only what differs from what is stored. */
+export async function writeBatch(context: BatchContext, batch: readonly PreparedRecord[]): Promise<BatchResult> {
+  const { client, schema, syncRecordId } = context;
+  const grouped = Map.groupBy(batch, ({ told }) => told.offerId);
+  const stored = await probe(client, schema, [...grouped.keys()]);
+  const offers = [...grouped]
+    .map(([offerId, records]) => withoutDuplicates(context.seen, records, stored.get(offerId)?.id ?? null, offerId))
+    .toSorted((a, b) => compareText(a.offerId, b.offerId));
+  const [known, changed] = parted(offers, ({ offerId, records }) => records.every((record) => isKnown(stored.get(offerId), record)));
+  const suppliers = await resolveSuppliers(client, schema, changed.flatMap(({ records }) =>
+    records.flatMap(({ told, observedAt }) => (told.supplier ? [{ told: told.supplier, observedAt }] : []))));
+  const merged = await writeProducts(context, changed, stored, suppliers.ids);
+  const ids = new Map([...stored].map(([offerId, { id }]) => [offerId, id]));
+  for (const { written } of merged.products) ids.set(written.after.offerId, written.after.id);
+  const met = offers.flatMap(({ records }) => records).map((record) => ({ record, id: ids.get(record.told.offerId) ?? '' }));
+  if (!context.dryRun) {
+    await writePayloads(client, schema, met.map(({ record }) => record), syncRecordId);
+    await writeSightings(context, met);
+  }
+  const counts = countOutcomes(merged.products);
+  const counted = offers.reduce((sum, { countedKinds }) => sum + countedKinds.length, 0);
+  const unchanged = counts.unchanged + known.reduce((sum, { countedKinds }) => sum + countedKinds.length, 0);
+  return {
+    counts: { ...counts, unchanged, duplicates: batch.length - counted },
+    suppliersCreated: suppliers.created,
+    imagesQueued: merged.imagesQueued,
+    changes: [...suppliers.changes, ...(await productChanges(context, merged.products, suppliers.sourceIds))],
+    met: met.map(({ record, id }) => ({ kind: record.kind, id, offerId: record.told.offerId })),
+  };
+}
+
+async function probe(client: pg.ClientBase, schema: string, offerIds: readonly string[]): Promise<Map<string, Stored>> {
+  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null>>(
+    `select id, source_id, list_hash, detail_hash, message_hash from ${quoteName(schema)}.products where source_id = any($1)`, [offerIds]);
+  return new Map(rows.map((row) => [row.source_id, { id: row.id, hashes: { list: row.list_hash, detail: row.detail_hash, message: row.message_hash } }]));
+}
+
+function isKnown(stored: Stored | undefined, { kind, hash }: PreparedRecord): boolean {
+  return stored?.hashes[kind]?.equals(hash) ?? false;
+}
+
+function withoutDuplicates(seen: SeenProducts, records: readonly PreparedRecord[], id: string | null, offerId: string): OfferRecords {
+  const moments = new Set<string>();
+  const kept = records.filter(({ kind, observedAt, ownTime }) => {
+    if (!ownTime && seen.has(kind, id, offerId)) return false;
+    const moment = `${kind} ${observedAt.getTime()}`;
+    return !moments.has(moment) && moments.add(moment);
+  });
+  const countedKinds = recordKinds.filter((kind) => records.some((record) => record.kind === kind) && !seen.has(kind, id, offerId));
+  kept.sort((a, b) => a.observedAt.getTime() - b.observedAt.getTime() || recordKinds.indexOf(a.kind) - recordKinds.indexOf(b.kind));
+  return { offerId, records: kept, countedKinds };
+}
+
+interface MergeStep {
+  readonly record: PreparedRecord;
+  readonly outcome: Outcome;
+  readonly before: ProductState;
+  readonly after: ProductState;
+}
+
+interface MergedProduct {
+  readonly offer: OfferRecords;
+  readonly steps: readonly MergeStep[];
+  readonly written: WrittenProduct;
+}
+
+/** Inserts the new, then locks and updates the old: those that another run inserted meanwhile are old by then. */
+async function writeProducts(
+  { client, schema, syncRecordId }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
+): Promise<{ products: MergedProduct[]; imagesQueued: number }> {
+  const [old, fresh] = parted(changed, ({ offerId }) => stored.has(offerId));
+  const made = fresh.map((offer) => ({ offer, steps: mergeSteps(emptyState(offer.offerId), offer, supplierIds) }));
+  const inserted = await insertProducts(client, schema, made.map(({ offer, steps }) => lastOf(steps, offer.offerId)));
+  const products: MergedProduct[] = [];
+  const lost: OfferRecords[] = [];
+  for (const { offer, steps } of made) {
+    const id = inserted.get(offer.offerId);
+    if (id === undefined) lost.push(offer);
+    else products.push({ offer, steps, written: { before: null, after: { ...lastOf(steps, offer.offerId), id } } });
+  }
+  const updates: (WrittenProduct & { touched: boolean })[] = [];
+  const states = await lockProducts(client, schema, [...old, ...lost].map(({ offerId }) => offerId));
+  for (const offer of [...old, ...lost]) {
+    const before = states.get(offer.offerId);
+    if (!before?.id) continue; // purged by somebody else between two statements
+    const steps = mergeSteps(before, offer, supplierIds);
+    const written = { before, after: { ...lastOf(steps, offer.offerId, before), id: before.id } };
+    products.push({ offer, steps, written });
+    if (steps.some((step) => step.before !== step.after)) updates.push({ ...written, touched: !sameContent(before, written.after) });
+  }
+  await updateProducts(client, schema, updates);
+  const imagesQueued = await writeChildren(client, schema, products.map(({ written }) => written));
+  await writeHistory(client, schema, products.flatMap(historyOf), syncRecordId);
+  return { products, imagesQueued };
+}
+
+function mergeSteps(start: ProductState, { records }: OfferRecords, supplierIds: ReadonlyMap<string, string>): MergeStep[] {
+  const steps: MergeStep[] = [];
+  let before = start;
+  for (const record of records) {
+    const { supplier } = record.told;
+    const supplierId = supplier ? supplierIds.get(supplier.sourceId) : supplier;
+    const known = before.kinds[record.kind].hash?.equals(record.hash) ?? false;
+    const after = known ? before : mergeRecord(before, record, supplierId);
+    const created = start.id === null && steps.length === 0;
+    steps.push({ record, before, after, outcome: created ? 'created' : sameContent(before, after) ? 'unchanged' : 'updated' });
+    before = after;
+  }
+  return steps;
+}
+
+function lastOf(steps: readonly MergeStep[], offerId: string, start: ProductState = emptyState(offerId)): ProductState {
+  return steps.at(-1)?.after ?? start;
+}
+
+/** Each kind of record that an offer came with counts once, by the most that its records did. */
+function countOutcomes(products: readonly MergedProduct[]): Record<Outcome, number> {
+  const counts = { created: 0, updated: 0, unchanged: 0 };
+  for (const { offer, steps } of products) {
+    for (const kind of offer.countedKinds) {
+      const outcomes = new Set(steps.filter(({ record }) => record.kind === kind).map(({ outcome }) => outcome));
+      counts[outcomes.has('created') ? 'created' : outcomes.has('updated') ? 'updated' : 'unchanged'] += 1;
+    }
+  }
+  return counts;
+}
+
+function historyOf({ steps, written }: MergedProduct): HistoryEntry[] {
+  return steps.flatMap(({ before, after, record }) =>
+    supersededValues(before, after, record.kind).map((value) => ({ ...value, productId: written.after.id, knownSince: before.firstObservedAt, until: record.observedAt })));
+}
+
+async function productChanges({ client, schema }: BatchContext, products: readonly MergedProduct[], sourceIds: ReadonlyMap<string, string>): Promise<ChangeRow[]> {
+  const names = new Map(sourceIds);
+  const unnamed = products.map(({ written }) => written.before?.supplierId).filter((id) => id != null && !names.has(id));
+  if (unnamed.length > 0) {
+    const { rows } = await client.query<{ id: string; source_id: string }>(`select id, source_id from ${quoteName(schema)}.suppliers where id = any($1)`, [unnamed]);
+    for (const { id, source_id } of rows) names.set(id, source_id);
+  }
+  const nameOf = (id: unknown): string | null => (typeof id === 'string' ? (names.get(id) ?? null) : null);
+  return products.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome !== 'unchanged').map(({ outcome, before, after }): ChangeRow => {
+    const change = { entity: 'product', sourceId: after.offerId } as const;
+    if (outcome === 'created') return { ...change, kind: 'created', fields: {} };
+    const fields = changedFields(before, after);
+    if (fields['supplier']) fields['supplier'] = { before: nameOf(before.supplierId), after: nameOf(after.supplierId) };
+    return { ...change, kind: 'updated', fields };
+  }));
+}
+
+/** One row for each kind of record and moment of the batch. */
+async function writeSightings({ client, schema, syncRecordId, scope }: BatchContext, met: readonly { record: PreparedRecord; id: string }[]): Promise<void> {
+  const groups = [...Map.groupBy(met, ({ record }) => `${record.kind} ${record.observedAt.toISOString()}`)].map(([key, group]) => {
+    const [kind = '', observedAt = ''] = key.split(' ');
+    const ids = new Set(group.map(({ id }) => id).filter((id) => id !== ''));
+    return { kind, observedAt, count: ids.size, ids: encodeIds(ids) };
+  });
+  if (groups.length === 0) return;
+  await client.query(
+    `insert into ${quoteName(schema)}.sightings (sync_record_id, scope, kind, observed_at, product_count, product_ids)
+     select $1, $2, * from unnest($3::text[], $4::timestamptz[], $5::integer[], $6::bytea[])`,
+    [syncRecordId, scope, groups.map(({ kind }) => kind), groups.map(({ observedAt }) => observedAt), groups.map(({ count }) => count), groups.map(({ ids }) => ids)]);
+}
+
+function parted<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {
+  const passed: Item[] = [];
+  const rest: Item[] = [];
+  for (const item of items) (test(item) ? passed : rest).push(item);
+  return [passed, rest];
+}

@@ -1,0 +1,157 @@
+import { absoluteImageUrl, canonicalImageUrl, isSyncError, SyncError, type Outcome } from '@1688/core';
+import type { StorageBackend } from '@1688/storage';
+import type { AllowedAddress } from './address-guard.ts';
+import { childDecoder } from './child-decoder.ts';
+import { completeAll } from './complete-all.ts';
+import type { DecodeLimits } from './decoder.ts';
+import { openFetcher, type FetchedImage, type FetchOptions, type Fetcher } from './fetcher.ts';
+import { possibleVariantKeys, readChecked, writeOriginal, writeVariants } from './image-files.ts';
+import { contentTypeOf, extensionOf, imageFormats, usualFormats, type ImageFormat } from './image-format.ts';
+import { parseOriginalKey } from './image-key.ts';
+import { inlineDecoder } from './inline-decoder.ts';
+import type { ResolveName } from './name-resolver.ts';
+import { checkRecipes, defaultRecipes, type Recipe } from './recipe.ts';
+import type { KnownVersion } from './request-headers.ts';
+import { singleFlight } from './single-flight.ts';
+import type { StoredImage, StoredVariant } from './stored-image.ts';
+
+export interface ImageStoreOptions {
+  readonly storage: StorageBackend;
+  /** Longest original in bytes. Default 10,485,760. */
+  readonly maxSizeBytes?: number;
+  /** What is made of each picture. Default `defaultRecipes`: `thumbnail` and `compressed`. */
+  readonly variants?: readonly Recipe[];
+  /** Addresses that are fetched although they are not public, or on other ports. Default none. */
+  readonly allow?: readonly AllowedAddress[];
+  /** Where browsers find the storage: `url()` then gives `<baseUrl>/<key>`. Default: paths of our own server. */
+  readonly cdn?: { readonly baseUrl: string };
+  /** `child` decodes in processes that may die without taking this one along. Default `inline`. */
+  readonly decode?: 'inline' | 'child';
+  /** Formats that are accepted. Default JPEG, PNG, WebP, GIF; AVIF on request. */
+  readonly formats?: readonly ImageFormat[];
+  /** How names become addresses. Default: the machine's name servers. */
+  readonly resolve?: ResolveName;
+}
+
+export interface DownloadAllOptions extends FetchOptions {
+  /** Downloads at once, 1 to 64. Default 8; a host gets at most 4 of them. */
+  readonly concurrency?: number;
+}
+
+/** Enough of a picture to name its files. */
+export type ImageReference = Pick<StoredImage, 'key' | 'sha256'> & { readonly variants?: readonly Pick<StoredVariant, 'recipe' | 'key' | 'sha256' | 'format'>[] };
+
+/** Pictures in a storage: fetched safely, decoded in full, stored once, with their variants. */
+export interface ImageStore extends AsyncDisposable {
+  /** Fetches a picture and stores it. Many callers with one address at once cause one download. */
+  download(url: string, options?: FetchOptions): Promise<StoredImage>;
+  /** Asks the origin whether a picture has changed. @returns null when it has not, else the new one, stored */
+  refresh(url: string, known: KnownVersion, options?: FetchOptions): Promise<StoredImage | null>;
+  /** Downloads many and yields each as soon as it is done or has failed. @throws ABORTED */
+  downloadAll(urls: Iterable<string> | AsyncIterable<string>, options?: DownloadAllOptions): AsyncIterable<Outcome<StoredImage, string>>;
+  /** Stores bytes that are here already. */
+  add(bytes: Uint8Array, options?: FetchOptions): Promise<StoredImage>;
+  /** Address of the original or a variant. @throws NOT_FOUND when the picture has no such variant */
+  url(image: ImageReference, variant?: string): string;
+  /** Reads the original, and the variants named in `image`, and compares them with their hashes. @throws STORAGE_OBJECT_MISSING, STORAGE_CORRUPT */
+  verify(image: ImageReference | string, options?: FetchOptions): Promise<void>;
+  /** Makes the variants of a stored original anew. */
+  variants(image: ImageReference | string, options?: FetchOptions): Promise<readonly StoredVariant[]>;
+  /** Deletes an original and its variants; what is absent is no error. Whoever else shows the same bytes loses them too. */
+  delete(image: ImageReference | string, options?: FetchOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws ARGUMENT_INVALID, CONFIG_INVALID, CONFIG_UNSAFE */
+export async function openImageStore(options: ImageStoreOptions): Promise<ImageStore> {
+  const { storage, maxSizeBytes = 10_485_760, variants = defaultRecipes, allow = [], cdn, decode = 'inline', formats = usualFormats, resolve } = options;
+  const recipes = checkRecipes(variants);
+  const limits: DecodeLimits = { formats };
+  const fetcher = openFetcher({ maxSizeBytes, allow, ...(resolve ? { resolve } : {}) });
+  const decoder = decode === 'child' ? childDecoder(limits) : inlineDecoder(limits);
+  const flights = singleFlight<Omit<StoredImage, 'sourceUrl'>>();
+
+  async function store(bytes: Uint8Array, source: Pick<StoredImage, 'etag' | 'lastModified'>, given: FetchOptions): Promise<Omit<StoredImage, 'sourceUrl'>> {
+    const { variants: made, ...facts } = await decoder.decode(bytes, recipes, given);
+    const written = await writeOriginal(storage, bytes, facts, given);
+    return { ...written, ...facts, contentType: contentTypeOf(facts.format), sizeBytes: bytes.length, variants: await writeVariants(storage, written.sha256, made, given), ...source };
+  }
+
+  async function fetchAndStore(url: string, given: FetchOptions): Promise<Omit<StoredImage, 'sourceUrl'>> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { bytes, etag, lastModified } = await fetchCanonical(fetcher, url, given);
+      try {
+        return await store(bytes, { etag, lastModified }, given);
+      } catch (error) {
+        // A connection that was cut without a word is seen only here; once more, then it is the origin's file that is short.
+        if (!isSyncError(error) || error.code !== 'IMAGE_TRUNCATED' || attempt === 2) throw error;
+      }
+    }
+  }
+
+  const download = async (url: string, { signal }: FetchOptions = {}): Promise<StoredImage> => {
+    const absolute = absoluteImageUrl(url);
+    const key = absolute === null ? url : canonicalImageUrl(absolute);
+    return { ...(await flights.run(key, signal, (shared) => fetchAndStore(url, { signal: shared }))), sourceUrl: url };
+  };
+
+  async function close(): Promise<void> {
+    await Promise.all([fetcher.close(), decoder.close()]);
+  }
+
+  return {
+    download,
+    async refresh(url, known, given = {}) {
+      const fetched = await fetcher.refetch(url, known, given);
+      return fetched && { ...(await store(fetched.bytes, fetched, given)), etag: fetched.etag, lastModified: fetched.lastModified, sourceUrl: url };
+    },
+    downloadAll: (urls, { concurrency = 8, signal } = {}) => completeAll(urls, { concurrency, signal }, (url, given) => download(url, given)),
+    add: async (bytes, given = {}) => ({ ...(await store(bytes, { etag: null, lastModified: null }, given)), sourceUrl: '' }),
+    url: (image, variant) => urlOf(image, variant, cdn?.baseUrl),
+    async verify(image, given) {
+      const { key, sha256, variants: known = [] } = reference(image);
+      await readChecked(storage, key, sha256, given);
+      for (const each of known) await readChecked(storage, each.key, each.sha256, given);
+    },
+    async variants(image, given = {}) {
+      const { key, sha256 } = reference(image);
+      const bytes = await readChecked(storage, key, sha256, given);
+      return writeVariants(storage, sha256, (await decoder.decode(bytes, recipes, given)).variants, given);
+    },
+    async delete(image, given) {
+      const { key, sha256, variants: known = [] } = reference(image);
+      const keys = [...known.map((each) => each.key), ...recipes.flatMap(({ name }) => possibleVariantKeys(name, sha256, imageFormats))];
+      for (const each of new Set(keys)) await storage.delete(each, given);
+      await storage.delete(key, given);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** On 1688's hosts the original in full size is asked for; where it is gone, what was written is. */
+async function fetchCanonical(fetcher: Fetcher, url: string, options: FetchOptions): Promise<FetchedImage> {
+  const absolute = absoluteImageUrl(url);
+  const canonical = absolute === null ? url : canonicalImageUrl(absolute);
+  try {
+    return await fetcher.fetch(canonical, options);
+  } catch (error) {
+    if (canonical === absolute || !isSyncError(error) || error.code !== 'FETCH_GONE') throw error;
+    return fetcher.fetch(url, options);
+  }
+}
+
+function reference(image: ImageReference | string): ImageReference {
+  return typeof image === 'string' ? { key: image, sha256: parseOriginalKey(image).sha256 } : image;
+}
+
+function urlOf(image: ImageReference, variant: string | undefined, baseUrl: string | undefined): string {
+  const file = variant === undefined ? { key: image.key, format: parseOriginalKey(image.key).format } : image.variants?.find(({ recipe }) => recipe === variant);
+  if (!file) {
+    const known = image.variants?.map(({ recipe }) => recipe).join(', ') || 'none';
+    throw new SyncError('NOT_FOUND', `Expected a variant ${JSON.stringify(variant)} of ${image.sha256}, found ${known}.`);
+  }
+  if (baseUrl === undefined) return `/i/${image.sha256}/${variant ?? 'original'}.${extensionOf(file.format)}`;
+  return `${baseUrl.replace(/\/+$/, '')}/${file.key.split('/').map(encodeURIComponent).join('/')}`;
+}
+

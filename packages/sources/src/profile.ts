@@ -1,0 +1,54 @@
+import type { Product, RecordKind } from '@1688/core';
+import type { RawObject } from './json/json-text.ts';
+
+/** The file types that are told apart. A 数据包 is a `tsv`. */
+export type SourceFormat = 'json' | 'jsonl' | 'csv' | 'tsv' | 'xlsx';
+
+/** What a profile may look at besides the record itself. */
+export interface MappingContext {
+  readonly format: SourceFormat;
+  /** The objects around the record inside its document, outermost first: a page's envelope. Empty for a record that stands alone. */
+  readonly envelope: readonly RawObject[];
+}
+
+/** What a profile makes of one record. */
+export interface MappedProduct {
+  /** Checked by `parseProduct` afterwards; undefined fields count as not told. */
+  readonly product: { readonly [Field in keyof Product]?: Product[Field] | undefined };
+  readonly kind: RecordKind;
+  /** When the source was seen, if the record says so itself. */
+  readonly observedAt?: Date | null | undefined;
+  /** Field of the product → its name in the source, for the `field` of a reject. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+/** How records of one source become products. Pure: no clock, no I/O, the same record gives the same product. */
+export interface Profile {
+  readonly name: string;
+  /** Raised whenever `map` gives another product for the same record, so that stored documents are known to need mapping again. */
+  readonly mapperVersion: number;
+  /** True for an object that is one record of this source; finds records inside pages and wrappers. */
+  isRecord(value: RawObject): boolean;
+  /** How sure the profile is that the first records of an input are its own, 0 to 1. */
+  recognises(records: readonly RawObject[], context: { readonly format: SourceFormat }): number;
+  /**
+   * @returns null for a record that is no product and no mistake, such as a supplier line of an export
+   * @throws SyncError when the record cannot become a product: one reject
+   */
+  map(record: RawObject, context: MappingContext): MappedProduct | null;
+}
+
+/** What it takes to define a profile: everything of `Profile`, where `recognises` may be left out. */
+export interface ProfileDefinition extends Pick<Profile, 'name' | 'mapperVersion' | 'isRecord' | 'map'> {
+  /** Sureness of `recognises` when every record satisfies `isRecord`. Default 0.9: above the built-in ones of less specific shapes. */
+  readonly confidence?: number;
+  readonly recognises?: Profile['recognises'];
+}
+
+/** A profile of your own, for the option `profiles`. */
+export function defineProfile({ confidence = 0.9, ...definition }: ProfileDefinition): Profile {
+  return {
+    recognises: (records) => (records.length === 0 ? 0 : (confidence * records.filter((record) => definition.isRecord(record)).length) / records.length),
+    ...definition,
+  };
+}

@@ -1,0 +1,209 @@
+import { constants, type BigIntStats } from 'node:fs';
+import { copyFile, link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { SyncError, throwIfAborted } from '@1688/core';
+import { checkedBody } from './body.ts';
+import { errno, fileError, isAbsence } from './file-error.ts';
+import { fileFolder, type FileFolder } from './file-folder.ts';
+import { listFolder } from './file-listing.ts';
+import { createTemporary, sweepTemporary } from './file-temporary.ts';
+import { checkKey, checkPrefix } from './key.ts';
+import { missingObject, objectExists } from './object-error.ts';
+import { resolveRange } from './range.ts';
+import type { GetOptions, StorageBackend, StorageBody, StorageCapabilities, StoredObject, PutOptions } from './storage-backend.ts';
+
+const capabilities: StorageCapabilities = {
+  atomicPut: true, conditionalPut: true, range: true, checksumOnWrite: true, signedUrl: false, copy: true, maxObjectBytes: null,
+};
+const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+const pieceBytes = 128 * 1024;
+
+export interface FileBackendOptions {
+  /** Permission bits of new files. Default 0o600: nobody else reads them. */
+  readonly fileMode?: number;
+  /** Permission bits of new folders. Default 0o700. */
+  readonly directoryMode?: number;
+}
+
+/**
+ * Keeps objects as files below a folder, one path per key. A put writes to `.tmp/` inside the root, checks, syncs, renames and
+ * syncs the folders: after a crash or power cut an object is absent, old or new, never a part. Does no I/O until it is used; the
+ * first write makes the root and removes what killed writers left.
+ *
+ * Keeps no content type. No key can be a folder of another (`a` and `a/b`): the second is refused with STORAGE_KEY.
+ * @param rootPath resolved against the working directory of now
+ */
+export function fileBackend(rootPath: string, { fileMode = 0o600, directoryMode = 0o700 }: FileBackendOptions = {}): StorageBackend {
+  const root = path.resolve(rootPath);
+  const folder = fileFolder(root, directoryMode);
+  let swept: Promise<number> | undefined;
+
+  /** Fills a file that nobody sees, then publishes it. */
+  async function place(key: string, ifAbsent: boolean, fill: (file: string, handle: FileHandle) => Promise<void>): Promise<StoredObject> {
+    const top = await folder.ready();
+    swept ??= sweepTemporary(top);
+    await swept.catch(() => {}); // rubbish that stays is no reason to refuse a write; sweepTemporary() tells why
+    const temporary = await createTemporary(top, { fileMode, directoryMode });
+    try {
+      await fillAndSync(temporary.handle, () => fill(temporary.path, temporary.handle));
+      const { ino, size, mtimeNs, mtimeMs } = await lstat(temporary.path, { bigint: true });
+      await publish(folder, temporary.path, key, ifAbsent);
+      return toObject(key, { ino, size, mtimeNs, mtimeMs });
+    } finally {
+      await rm(temporary.path, { force: true }).catch(() => {}); // the next sweep removes it
+    }
+  }
+
+  async function find(key: string, signal: AbortSignal | undefined, work: string): Promise<{ file: string; stat: BigIntStats } | null> {
+    checkKey(key);
+    throwIfAborted(signal, `${work} ${key}`);
+    const file = await folder.locate(key);
+    const stat = file === null ? null : await statOrNull(file);
+    return file !== null && stat?.isFile() ? { file, stat } : null;
+  }
+
+  return {
+    name: 'file',
+    capabilities,
+
+    put: (key, body, options = {}) => named(key, async () => {
+      checkKey(key);
+      throwIfAborted(options.signal, `Storing ${key}`);
+      return place(key, options.ifAbsent === true, (_file, handle) => writeBody(handle, body, options));
+    }),
+
+    get: (key, options = {}) => named(key, async () => {
+      const found = await find(key, options.signal, 'Reading');
+      if (!found) throw missingObject(key);
+      const object = toObject(key, found.stat);
+      resolveRange(options.range, object.sizeBytes);
+      return { object, body: readFrom(found.file, object, options) };
+    }),
+
+    head: (key, { signal } = {}) => named(key, async () => {
+      const found = await find(key, signal, 'Reading');
+      return found && toObject(key, found.stat);
+    }),
+
+    delete: (key, { signal } = {}) => named(key, async () => {
+      const found = await find(key, signal, 'Deleting');
+      if (!found) return;
+      await rm(found.file, { force: true });
+      await folder.prune(key);
+    }),
+
+    async *list(prefix, options = {}) {
+      checkPrefix(prefix);
+      throwIfAborted(options.signal, `Listing ${prefix}`);
+      const parent = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      try {
+        const start = await folder.locate(parent.slice(0, -1));
+        if (start === null) return;
+        yield* listFolder(start, parent, { ...options, prefix, describe: describeFile });
+      } catch (error) {
+        throw fileError(error, prefix);
+      }
+    },
+
+    copy: (from, to, { signal } = {}) => named(to, async () => {
+      checkKey(to);
+      const found = await find(from, signal, 'Copying');
+      if (!found) throw missingObject(from);
+      return place(to, false, (file) => copyFile(found.file, file, constants.COPYFILE_FICLONE));
+    }),
+  };
+}
+
+async function named<T>(key: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(error, key);
+  }
+}
+
+async function writeBody(handle: FileHandle, body: StorageBody, options: PutOptions): Promise<void> {
+  let written = 0;
+  for await (const chunk of checkedBody(body, options)) {
+    for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten; // a full disk may take a part
+    written += chunk.length;
+  }
+  const { size } = await handle.stat();
+  if (size !== written) throw new SyncError('STORAGE_IO', `Expected a file of ${written} bytes, the file system kept ${size}.`, { retryable: true });
+}
+
+/** A sync that failed is final: the system may have dropped the bytes, so only a new file can be tried. */
+async function fillAndSync(handle: FileHandle, fill: () => Promise<void>): Promise<void> {
+  try {
+    await fill();
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function publish(folder: FileFolder, temporary: string, key: string, ifAbsent: boolean): Promise<void> {
+  const tries = 10;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const file = await folder.prepare(key);
+      await (ifAbsent ? link(temporary, file) : rename(temporary, file));
+      return await folder.settle(key);
+    } catch (error) {
+      if (ifAbsent && errno(error) === 'EEXIST') {
+        await folder.settle(key); // whoever stored it may not have synced yet, and the caller will rely on it
+        throw objectExists(key);
+      }
+      if (errno(error) !== 'ENOENT' || attempt === tries) throw error; // a parent was pruned meanwhile: make it again
+    }
+  }
+}
+
+/** Opens the file at the first read, so that a body nobody reads holds nothing. */
+async function* readFrom(file: string, object: StoredObject, { range, signal }: GetOptions): AsyncGenerator<Uint8Array> {
+  const { start, length } = resolveRange(range, object.sizeBytes);
+  const handle = await openSame(file, object);
+  try {
+    for (let read = 0; read < length; ) {
+      throwIfAborted(signal, `Reading ${object.key}`);
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(Math.min(pieceBytes, length - read)), 0, undefined, start + read);
+      if (bytesRead === 0) throw new SyncError('STORAGE_CORRUPT', `Expected ${object.sizeBytes} bytes under ${JSON.stringify(object.key)}, found ${start + read}.`);
+      read += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw fileError(error, object.key);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openSame(file: string, object: StoredObject): Promise<FileHandle> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, readFlags);
+  } catch (error) {
+    throw isAbsence(error) ? missingObject(object.key) : fileError(error, object.key);
+  }
+  if (toObject(object.key, await handle.stat({ bigint: true })).etag === object.etag) return handle;
+  await handle.close();
+  throw new SyncError('STORAGE_IO', `Expected ${JSON.stringify(object.key)} to stay the same until it is read, but it was replaced.`, { retryable: true, hint: 'Get it again.' });
+}
+
+async function statOrNull(file: string): Promise<BigIntStats | null> {
+  try {
+    return await lstat(file, { bigint: true });
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
+}
+
+async function describeFile(key: string, file: string): Promise<StoredObject | null> {
+  const stat = await statOrNull(file);
+  return stat?.isFile() ? toObject(key, stat) : null;
+}
+
+function toObject(key: string, { ino, size, mtimeNs, mtimeMs }: Pick<BigIntStats, 'ino' | 'size' | 'mtimeNs' | 'mtimeMs'>): StoredObject {
+  return { key, sizeBytes: Number(size), modifiedAt: new Date(Number(mtimeMs)), etag: `${ino.toString(36)}-${mtimeNs.toString(36)}-${size.toString(36)}` };
+}
