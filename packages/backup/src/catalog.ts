@@ -49,6 +49,7 @@ export interface Column {
   readonly defaultOid: number | null;
   readonly integer: boolean;
   readonly collatable: boolean;
+  /** Has an equality that is found in pg_catalog. */
   readonly comparable: boolean;
   readonly comment: string | null;
 }
@@ -109,7 +110,7 @@ const columnsSql = `select a.attrelid::int8 as table, a.attnum::int4 as number, 
   a.attnotnull as "notNull", a.attgenerated as generated, a.attidentity as identity, ${collationOf('a.attcollation', 't.typcollation')} as collation,
   nullif(a.attstorage, t.typstorage) as storage, (select d.oid::int8 from pg_attrdef d where d.adrelid = a.attrelid and d.adnum = a.attnum) as "defaultOid",
   a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) as integer, t.typcollation <> 0 as collatable,
-  t.typtype = 'b' and exists (select from pg_opclass o join pg_am m on m.oid = o.opcmethod and m.amname = 'btree' where o.opcintype = t.oid and o.opcdefault) as comparable,
+  t.typtype = 'b' and t.typnamespace = 'pg_catalog'::regnamespace and exists (select from pg_opclass o join pg_am m on m.oid = o.opcmethod and m.amname = 'btree' where o.opcintype = t.oid and o.opcdefault) as comparable,
   col_description(a.attrelid, a.attnum) as comment
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
   where c.relnamespace = $1::oid and c.relkind in ('r', 'p', 'v', 'm', 'c') and a.attnum > 0 and not a.attisdropped order by a.attrelid, a.attnum`;
@@ -174,7 +175,8 @@ const omittedSql = `select 'aggregate' as kind, p.proname::text as name from pg_
   union all select 'foreign table', c.relname from pg_class c where c.relnamespace = $1::oid and c.relkind = 'f'
   union all select 'policy', p.polname from pg_policy p join pg_class c on c.oid = p.polrelid where c.relnamespace = $1::oid
   union all select 'rule', r.rulename from pg_rewrite r join pg_class c on c.oid = r.ev_class where c.relnamespace = $1::oid and r.rulename <> '_RETURN'
-  union all select 'privilege', c.relname from pg_class c where c.relnamespace = $1::oid and c.relacl is not null order by 1, 2`;
+  union all select 'privilege', c.relname from pg_class c where c.relnamespace = $1::oid and c.relacl is not null
+  union all select 'privilege', n.nspname from pg_namespace n where n.oid = $1::oid and n.nspacl is not null order by 1, 2`;
 
 /**
  * Reads the catalog of one schema. Objects that belong to an extension are left out: they come with the extension.

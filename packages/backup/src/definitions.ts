@@ -41,7 +41,7 @@ const queries = {
     from pg_catalog.pg_class c where c.oid operator(pg_catalog.=) any ($1::pg_catalog.oid[])`,
 };
 
-/** Leaves the session with the schema first in its search path, until the transaction ends. */
+/** Needs a transaction: it ends the changed search path should a query fail. */
 export async function readDefinitions(session: Session, catalog: Catalog): Promise<Definitions> {
   await session.query('select pg_catalog.set_config($1, $2, true)', ['search_path', `${quoteName(catalog.name)}, pg_catalog, pg_temp`]);
   const define = async (query: keyof typeof queries, objects: readonly { readonly oid: number }[]): Promise<Map<number, string>> => {
@@ -50,7 +50,7 @@ export async function readDefinitions(session: Session, catalog: Catalog): Promi
   };
   const { relations, columns } = catalog;
   const functions = await define('functions', catalog.functions);
-  return {
+  const definitions = {
     constraints: await define('constraints', catalog.constraints),
     indexes: await define('indexes', catalog.indexes),
     triggers: await define('triggers', catalog.triggers),
@@ -62,6 +62,8 @@ export async function readDefinitions(session: Session, catalog: Catalog): Promi
     signatures: await define('signatures', catalog.functions),
     types: await formatTypes(session, catalog),
   };
+  await session.query('select pg_catalog.set_config($1, $2, true)', ['search_path', 'pg_catalog']);
+  return definitions;
 }
 
 /** PostgreSQL always qualifies the name in the head of a function, and only there in a fixed place. */

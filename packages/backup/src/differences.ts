@@ -65,7 +65,7 @@ async function compareTables(session: Session, live: string, restored: string, t
 
 function keyedSql(a: string, b: string, key: readonly string[], shared: readonly Column[]): string {
   const first = quoteName(key[0] ?? '');
-  const join = key.map((name) => `a.${quoteName(name)} = b.${quoteName(name)}`).join(' and ');
+  const join = shared.filter((each) => key.includes(each.name)).map((each) => `${value('a', each)} = ${value('b', each)}`).join(' and ');
   const others = shared.filter((each) => !key.includes(each.name));
   const changed = others.length === 0 ? 'false' : others.map((each) => `${value('a', each)} is distinct from ${value('b', each)}`).join(' or ');
   return `select count(*) filter (where b.${first} is null) as "onlyLive", count(*) filter (where a.${first} is null) as "onlyBackup",
@@ -79,7 +79,7 @@ function unkeyedSql(a: string, b: string, shared: readonly Column[]): string {
   return `select ${minus(a, b)} as "onlyLive", ${minus(b, a)} as "onlyBackup", 0 as changed`;
 }
 
-/** Some types, json among them, know no equality; and what is no plain type in both schemas is two types. */
+/** Some types, json among them, know no equality; and an enum or a domain of the schema is two types, one in each. */
 function value(alias: string, { name, comparable }: Column): string {
   return `${alias}.${quoteName(name)}${comparable ? '' : '::text'}`;
 }

@@ -16,10 +16,15 @@ test('a schema that is none of ours comes back with everything that is built ove
   const manifest = async (seq: number): Promise<Manifest> => unseal('', await bytesOf(repository, `snapshots/0000000${seq}.json`)) as Manifest;
 
   await createBackup(target, { repository, name: 'one' });
+  const applied = await applyRestore(await planRestore(target, { repository, name: 'one' }));
+  await db.knex.raw(`update "Shop ""甲""".palette set hex = '#00ff00' where colour = 'green'; delete from "Shop ""甲""".scratch where line = 'first'`);
+  const changed = await planRestore(target, { repository, name: 'one' });
+  await undoRestore(applied);
   const plan = await planRestore(target, { repository, name: 'one' });
   await applyRestore(plan);
   await createBackup(target, { repository, name: 'two' });
 
+  expect(changed.differences).toEqual([{ table: 'palette', onlyLive: 0, onlyBackup: 0, changed: 1 }, { table: 'scratch', onlyLive: 0, onlyBackup: 1, changed: 0 }]);
   expect(plan.differences).toEqual([]);
   const [one, two] = [await manifest(1), await manifest(2)];
   expect(two.schema).toEqual(one.schema);

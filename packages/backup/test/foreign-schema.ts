@@ -40,6 +40,7 @@ create table :s:.log_rest partition of :s:.log default;
 create index log_at on :s:.log (at);
 create unlogged table :s:.scratch (line text) with (fillfactor = 70);
 alter table :s:.scratch alter column line set storage external;
+create table :s:.palette (colour :s:.colour primary key, hex varchar(7));
 create view :s:.rich as select c.id, c.name, sum(o.total) as total from :s:.customers c join :s:.orders o on o.customer_id = c.id group by c.id;
 create materialized view :s:.totals as select region, count(*) as orders from :s:.orders group by region;
 create unique index totals_region on :s:.totals (region);
@@ -56,6 +57,7 @@ insert into :s:.customers (name, "E-Mail", parent_id) values ('王小明', 'a@b'
 insert into :s:.orders (region, customer_id, total, box, tags, note) values
   ('华东', 1, 12.50, row(1, null), array['x', null, ''], '{"a" : 1.0}'), ('华南', 2, null, null, '{}', '[1.10]');
 insert into :s:.log values ('2025-06-01', 'old'), ('2026-06-01', 'new');
+insert into :s:.palette values ('green', '#0f0'), ('红', '#f00');
 insert into :s:.scratch values ('second'), ('first'), (null), ('second');
 refresh materialized view :s:.totals;
 `.replaceAll(':s:', '"Shop ""甲"""').replaceAll('":colour:"', '"Shop ""甲"""');

@@ -59,7 +59,7 @@ export function childDecoder({ children = 2, ...limits }: ChildDecoderOptions = 
     } catch (error) {
       job.reject(error instanceof SyncError ? error : crashed('an error of its channel', error));
     }
-    if (!child.connected) return; // its exit starts the next job
+    if (hasEnded(child)) return; // its exit starts the next job
     keepAlive(child, false);
     idle.push(child);
     startNext();
@@ -135,6 +135,10 @@ function keepAlive(child: ChildProcess, working: boolean): void {
   else child.unref();
   if (working) child.channel?.ref();
   else child.channel?.unref();
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.killed || !child.connected || child.exitCode !== null || child.signalCode !== null;
 }
 
 async function end(child: ChildProcess): Promise<void> {

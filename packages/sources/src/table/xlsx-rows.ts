@@ -42,6 +42,9 @@ function digitsOf(text: string): string {
   return Math.abs(shown) < 1e-6 && shown !== 0 ? shown.toFixed(15) : String(shown);
 }
 
+/** What may follow the bytes of a part. */
+const dataDescriptorBytes = 24;
+
 interface Entry {
   readonly path: string;
   readonly method: number;
@@ -74,7 +77,9 @@ function readEntries(bytes: Buffer): Entry[] {
   const end = bytes.lastIndexOf(Buffer.from('504b0506', 'hex'));
   if (end < 0) throw new RangeError('the archive has no directory: the file is cut off');
   const entries: Entry[] = [];
+  const places: [start: number, end: number][] = [];
   let at = bytes.readUInt32LE(end + 16);
+  places.push([at, at]);
   for (let count = bytes.readUInt16LE(end + 10); count > 0; count -= 1) {
     if (bytes.readUInt32LE(at) !== 0x02014b50) throw new RangeError('the directory of the archive is damaged');
     const [method, packedBytes] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20)];
@@ -82,10 +87,22 @@ function readEntries(bytes: Buffer): Entry[] {
     const path = bytes.toString('utf8', at + 46, at + 46 + nameLength);
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     if (start + packedBytes > bytes.length) throw new RangeError('a part of the archive is cut off');
+    places.push([local, start + packedBytes]);
+    if (bytes.readUInt32LE(local + 22) > maxUnpackedBytes) throw new RangeError('a part of the archive claims an absurd size');
     if (path.endsWith('.xml') || path.endsWith('.rels')) entries.push({ path, method, packed: bytes.subarray(start, start + packedBytes) });
     at += 46 + nameLength + extraLength + noteLength;
   }
+  checkPlaces(places);
   return entries;
+}
+
+/** The library reads part after part and never looks at the directory: nothing may lie between the parts that it lists. */
+function checkPlaces(places: [start: number, end: number][]): void {
+  let reached = 0;
+  for (const [start, end] of places.toSorted((a, b) => a[0] - b[0])) {
+    if (start - reached > dataDescriptorBytes) throw new RangeError('the archive has parts that its directory does not list');
+    reached = Math.max(reached, end);
+  }
 }
 
 function damaged(name: string, cause: unknown): SyncError {

@@ -28,14 +28,14 @@ export function parsePrice(text: string): PriceRange | null | undefined {
 
 /** Lowest and highest of some sums in one spelling, or null without any. */
 export function spread(prices: Iterable<string | null | undefined>): { min: string; max: string } | null {
-  let range: { min: string; max: string } | null = null;
+  let min: string | undefined;
+  let max: string | undefined;
   for (const price of prices) {
     if (price == null) continue;
-    if (!range) range = { min: price, max: price };
-    else if (compareMoney(price, range.min) < 0) range = { ...range, min: price };
-    else if (compareMoney(price, range.max) > 0) range = { ...range, max: price };
+    if (min === undefined || compareMoney(price, min) < 0) min = price;
+    if (max === undefined || compareMoney(price, max) > 0) max = price;
   }
-  return range;
+  return min === undefined || max === undefined ? null : { min, max };
 }
 
 function yuan(digits: string, tenThousand: string | undefined): string | undefined {
