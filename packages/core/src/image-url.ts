@@ -6,7 +6,7 @@ const mirrorHosts: Readonly<Record<string, string>> = { 'cbu01-overseas.1688.com
  * @returns null when the text is no picture address (empty, `data:`, another scheme)
  */
 export function absoluteImageUrl(text: string): string | null {
-  const trimmed = text.trim().replace(/^(https?:\/\/[^/]+\/)https?:\/+/i, '$1');
+  const trimmed = withoutDoubledPrefix(text.trim());
   if (trimmed === '' || trimmed === 'null' || trimmed === 'undefined') return null;
   if (/^\/\//.test(trimmed)) return parsed(`https:${trimmed}`);
   if (/^https?:\/\//i.test(trimmed)) return parsed(trimmed);
@@ -29,10 +29,20 @@ export function canonicalImageUrl(url: string): string {
   return `https://${host}${path}`;
 }
 
-/** The seller's numeric user id inside an `O1CN…!!2217592221256-0-cib.jpg` file name, or null. */
+/**
+ * The numeric user id of the shop that uploaded a picture, inside an `O1CN…!!2200000000001-0-cib.jpg` file name, or null.
+ * Often not the seller's own: shops show each other's pictures. Names without `-cib` carry the ids of 1688's own systems.
+ */
 export function sellerIdInImageUrl(url: string): string | null {
-  const id = /!!(\d+)-/.exec(url)?.[1];
+  const id = /!!(\d+)-\d+-cib\b/.exec(url)?.[1];
   return id && id !== '0' ? id : null;
+}
+
+/** Tools that put the host before every path also put it before whole addresses: `https://cbu01.alicdn.com/https:/cbu01.alicdn.com/…`. */
+function withoutDoubledPrefix(text: string): string {
+  const match = /^(https?:\/\/[^/]+\/)https?:\/+(.*)$/is.exec(text);
+  if (!match) return text;
+  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|cn|net)\//i.test(match[2]!) ? `https://${match[2]}` : match[1]! + match[2]!;
 }
 
 function parsed(text: string): string | null {

@@ -11,15 +11,16 @@ export function moneyUnits(text: string): bigint {
   return BigInt(whole) * 10_000n + BigInt(fraction.padEnd(4, '0'));
 }
 
-/** Negative when `a` is the smaller sum, 0 when both are equal, positive otherwise. */
+/**
+ * Negative when `a` is the smaller sum, 0 when both are equal, positive otherwise. Exact: sums have at most 14 significant digits,
+ * and a double tells any two of those apart.
+ */
 export function compareMoney(a: string, b: string): number {
-  const difference = moneyUnits(a) - moneyUnits(b);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  return Number(a) - Number(b);
 }
 
 /** One spelling for equal sums: no leading zeros, at least two digits after the point: `7.8` → `7.80`, `35` → `35.00`. */
 export function normalizeMoney(text: string): string {
-  const units = moneyUnits(text);
-  const fraction = (units % 10_000n).toString().padStart(4, '0').replace(/0{1,2}$/, '');
-  return `${units / 10_000n}.${fraction}`;
+  const [whole = '0', fraction = ''] = text.split('.');
+  return `${whole.replace(/^0+(?=\d)/, '')}.${fraction.padEnd(2, '0').replace(/(?<=\d{2})0+$/, '')}`;
 }

@@ -21,7 +21,7 @@ export function parseWith<Schema extends z.ZodType>(schema: Schema, input: unkno
 }
 
 function codeOf(issue: z.core.$ZodIssue, received: unknown): ErrorCode {
-  if (received === undefined || received === null || received === '') return 'FIELD_MISSING';
+  if (received === undefined || received === null || (typeof received === 'string' && received.trim() === '')) return 'FIELD_MISSING';
   return issue.code === 'too_big' && typeof received === 'string' ? 'FIELD_TOO_LONG' : 'FIELD_INVALID';
 }
 

@@ -1,4 +1,4 @@
-/** What a sync record counts; `read` is the sum of the others but `duplicates`, which are counted besides. */
+/** What a sync record counts; `read` is the sum of all the others. */
 export interface SyncCounts {
   readonly read: number;
   readonly created: number;

@@ -36,7 +36,7 @@ export function chooseProfile(documents: readonly RawDocument[], format: SourceF
     const confidence = profile.recognises(records, { format });
     if (confidence > (best?.confidence ?? 0)) best = { profile, confidence, records: records.length };
   }
-  if (best && best.confidence >= leastConfidence) return { profile: best.profile, why: `${best.records} of the first records looked at, ${Math.round(best.confidence * 100)} % sure` };
+  if (best && best.confidence >= leastConfidence) return { profile: best.profile, why: `${best.records} records looked at, ${Math.round(best.confidence * 100)} % sure` };
   throw new SyncError('SOURCE_PROFILE', `Expected ${name} to hold records of a known source, received records with ${keysOf(parsed)}.`, {
     hint: `Name a profile with --profile (option profile): ${builtInProfiles.map((profile) => profile.name).join(', ')}. A table needs headers such as 商品ID and 商品标题.`,
   });

@@ -7,8 +7,6 @@ export type SourceFormat = 'json' | 'jsonl' | 'csv' | 'tsv' | 'xlsx';
 /** What a profile may look at besides the record itself. */
 export interface MappingContext {
   readonly format: SourceFormat;
-  /** The objects around the record inside its document, outermost first: a page's envelope. Empty for a record that stands alone. */
-  readonly envelope: readonly RawObject[];
 }
 
 /** What a profile makes of one record. */
@@ -27,6 +25,11 @@ export interface Profile {
   readonly name: string;
   /** Raised whenever `map` gives another product for the same record, so that stored documents are known to need mapping again. */
   readonly mapperVersion: number;
+  /**
+   * Fields that a page tells once for all its records, such as `sellerOpenId`. They are copied into each record that lacks them and
+   * into its document, so that a document alone can be mapped again.
+   */
+  readonly inherits?: readonly string[] | undefined;
   /** True for an object that is one record of this source; finds records inside pages and wrappers. */
   isRecord(value: RawObject): boolean;
   /** How sure the profile is that the first records of an input are its own, 0 to 1. */
@@ -39,7 +42,7 @@ export interface Profile {
 }
 
 /** What it takes to define a profile: everything of `Profile`, where `recognises` may be left out. */
-export interface ProfileDefinition extends Pick<Profile, 'name' | 'mapperVersion' | 'isRecord' | 'map'> {
+export interface ProfileDefinition extends Pick<Profile, 'name' | 'mapperVersion' | 'inherits' | 'isRecord' | 'map'> {
   /** Sureness of `recognises` when every record satisfies `isRecord`. Default 0.9: above the built-in ones of less specific shapes. */
   readonly confidence?: number;
   readonly recognises?: Profile['recognises'];

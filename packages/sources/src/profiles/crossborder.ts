@@ -1,6 +1,6 @@
 import type { PricingMode, ProductImage, Supplier } from '@1688/core';
 import type { RawObject } from '../json/json-text.ts';
-import { defineProfile, type MappedProduct, type MappingContext } from '../profile.ts';
+import { defineProfile, type MappedProduct } from '../profile.ts';
 import { imageList, imageUrls, mainAndGallery } from '../record/image-list.ts';
 import { attributeList, attributeOf, needOfferId, needTitle, readTiers, readUrl } from '../record/offer-parts.ts';
 import { readCount, readFlag, readId, readMoney, readObjects, readPrice, readQuantity, readRating, readText, readTime, valueAt } from '../record/read-field.ts';
@@ -19,8 +19,9 @@ const modes: Readonly<Record<string, PricingMode>> = { 0: 'tiers', 1: 'sku', 2: 
 export const crossborder = defineProfile({
   name: 'crossborder',
   mapperVersion: 1,
+  inherits: ['sellerOpenId'],
   isRecord: (value) => ('offerId' in value && ('subject' in value || 'subjectTrans' in value)) || ('id' in value && 'titleTranslated' in value),
-  map: (record, context) => (isDetail(record) ? mapDetail(record, context) : mapRow(record, context)),
+  map: (record) => (isDetail(record) ? mapDetail(record) : mapRow(record)),
 });
 
 function isDetail(record: RawObject): boolean {
@@ -45,7 +46,7 @@ function shared(record: RawObject): { readonly product: Pick<MappedProduct['prod
 }
 
 /** A search row shows one price, the lowest, and one picture. */
-function mapRow(record: RawObject, context: MappingContext): MappedProduct {
+function mapRow(record: RawObject): MappedProduct {
   const { product, fields } = shared(record);
   const price = readPrice(record, 'priceInfo.price', 'price.wholesale', 'priceInfo.consignPrice', 'price');
   const pictures = [...imageUrls(record['imageUrl'] ?? record['image']), ...imageUrls(record['whiteImage'])];
@@ -60,13 +61,13 @@ function mapRow(record: RawObject, context: MappingContext): MappedProduct {
       currency: 'CNY',
       minOrderQuantity: readQuantity(record, 'minOrderQuantity'),
       soldQuantity: readCount(record, 'monthSold'),
-      supplier: supplierOfOffer(record, context, undefined),
+      supplier: supplierOfOffer(record, undefined),
       images: pictures.length > 0 ? mainAndGallery(pictures) : undefined,
     },
   };
 }
 
-function mapDetail(record: RawObject, context: MappingContext): MappedProduct {
+function mapDetail(record: RawObject): MappedProduct {
   const { product, fields } = shared(record);
   const skus = crossborderSkus(record);
   const tiers = readTiers(record, ['productSaleInfo.priceRangeList', 'productSaleInfo.priceRanges'], ['startQuantity'], ['price']);
@@ -103,7 +104,7 @@ function mapDetail(record: RawObject, context: MappingContext): MappedProduct {
       soldQuantity: readCount(record, 'soldOut'),
       sourceStatus: readText(record, 'status'),
       videoUrl,
-      supplier: supplierOfOffer(record, context, userIdOfMedia(videoUrl, pictures)),
+      supplier: supplierOfOffer(record, userIdOfMedia(videoUrl, pictures)),
       skus,
       images: picturesOf(record, pictures, skus),
     },
@@ -118,15 +119,13 @@ function picturesOf(record: RawObject, shown: readonly string[], skus: ReturnTyp
   ];
 }
 
-/** The page of a seller's offers names the seller once, around its rows. */
-function supplierOfOffer(record: RawObject, { envelope }: MappingContext, userId: string | undefined): Supplier | undefined {
-  const page = envelope.findLast((around) => 'sellerOpenId' in around) ?? {};
+function supplierOfOffer(record: RawObject, userId: string | undefined): Supplier | undefined {
   return supplierOf(
     {
       memberId: readText(record, 'memberId', 'sellerMemberId'),
       userId: readText(record, 'supplierUserId', 'sellerUserId') ?? userId,
       loginId: readText(record, 'sellerLoginId', 'supplierLoginId', 'loginId'),
-      openId: readText(record, 'sellerOpenId') ?? readText(page, 'sellerOpenId'),
+      openId: readText(record, 'sellerOpenId'),
     },
     {
       name: readText(record, 'companyName', 'sellerName') ?? undefined,

@@ -19,8 +19,8 @@ export function* mapDocument(document: RawDocument, profile: Profile, format: So
   const records: FoundRecord[] = isTable ? [{ value: document.value, pointer: '', envelope: [] }] : findRecords(document.value, (value) => profile.isRecord(value));
   const texts = records.some(({ pointer }) => pointer !== '') ? sliceJson(document.text, new Set(records.map(({ pointer }) => pointer))) : null;
   for (const found of records) {
-    const text = texts?.get(found.pointer) ?? document.text;
-    const outcome = mapRecord(found, profile, format);
+    const { value, text } = inherit(found, texts?.get(found.pointer) ?? document.text, profile.inherits ?? []);
+    const outcome = mapRecord(value, profile, format);
     if (outcome === null) continue;
     const part = { pointer: found.pointer, text };
     if (isSyncError(outcome)) yield reject(document, part, profile.name, count(), outcome);
@@ -28,16 +28,30 @@ export function* mapDocument(document: RawDocument, profile: Profile, format: So
   }
 }
 
+/** Copies what the page tells of its records into the record and into its text. */
+function inherit({ value, envelope }: FoundRecord, text: string, keys: readonly string[]): { readonly value: unknown; readonly text: string } {
+  if (!isObject(value)) return { value, text };
+  const lacking = keys.filter((key) => !(key in value));
+  const inherited = lacking.flatMap((key) => {
+    const told = envelope.findLast((around) => key in around)?.[key];
+    return told == null ? [] : [[key, told] as const];
+  });
+  if (inherited.length === 0) return { value, text };
+  const members = inherited.map(([key, told]) => `${JSON.stringify(key)}:${JSON.stringify(told)}`).join(',');
+  const rest = text.slice(text.indexOf('{') + 1);
+  return { value: { ...Object.fromEntries(inherited), ...value }, text: `{${members}${rest.trim() === '}' ? '' : ','}${rest}` };
+}
+
 type Mapped = Pick<ProductRecord, 'product' | 'kind' | 'observedAt'>;
 
 /** Null for a record that is no product and no mistake. */
-function mapRecord({ value, envelope }: FoundRecord, profile: Profile, format: SourceFormat): Mapped | SyncError | null {
+function mapRecord(value: unknown, profile: Profile, format: SourceFormat): Mapped | SyncError | null {
   if (!isObject(value)) {
     return new SyncError('RECORD_INVALID', `Expected a record as an object, received ${shown(value)}.`, { hint: 'Give one object for each record.' });
   }
   let fields: Readonly<Record<string, string>> | undefined;
   try {
-    const mapped = profile.map(value, { format, envelope });
+    const mapped = profile.map(value, { format });
     if (mapped === null) return null;
     fields = mapped.fields;
     return { product: parseProduct(withoutUndefined(mapped.product)), kind: mapped.kind, observedAt: mapped.observedAt ?? null };

@@ -19,7 +19,7 @@ export interface Told {
 export function told(record: RawObject, paths: readonly string[]): Told | undefined {
   let empty: Told | undefined;
   for (const field of paths) {
-    const value = unwrapped(field in record ? record[field] : valueAt(record, field));
+    const value = unwrapped(Object.hasOwn(record, field) ? record[field] : field.includes('.') ? valueAt(record, field) : undefined);
     if (value === undefined) continue;
     if (!isBlank(value)) return { field, value };
     empty ??= { field, value: null };
@@ -27,14 +27,17 @@ export function told(record: RawObject, paths: readonly string[]): Told | undefi
   return empty;
 }
 
-/** The value at a path of keys joined by dots; own properties only. */
+/** The value at a path of keys joined by dots; own properties only. Without `split`: this runs dozens of times for each record. */
 export function valueAt(record: unknown, path: string): unknown {
   let value = record;
-  for (const key of path.split('.')) {
+  for (let start = 0; ; ) {
+    const dot = path.indexOf('.', start);
+    const key = dot < 0 ? (start === 0 ? path : path.slice(start)) : path.slice(start, dot);
     if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
     value = value[key];
+    if (dot < 0) return value;
+    start = dot + 1;
   }
-  return value;
 }
 
 /** What the words for emptiness mean in every source: null, "", "null", "undefined". An empty list is a list. */
