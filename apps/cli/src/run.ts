@@ -20,6 +20,8 @@ export interface CliSurroundings {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** False leaves out the line that names the store. Default true. */
+  readonly announce?: boolean;
   /** Aborts what runs; without one, Ctrl-C does. */
   readonly signal?: AbortSignal;
 }
@@ -71,7 +73,7 @@ async function perform({ command, args, options }: Invocation, session: Session)
     interactive: Boolean(around.stdin.isTTY && around.stderr.isTTY) && !flags.json && !flags.jsonl,
     json: flags.json || flags.jsonl,
     ask: (question: string) => askOn(around, question),
-    run: (argv: readonly string[], env: Readonly<Record<string, string>>) => runCli(argv, { ...around, env, signal: session.signal, ...(flags.json || flags.jsonl ? { stdout: silence() } : {}) }),
+    run: (argv: readonly string[], env: Readonly<Record<string, string>>) => runCli(argv, { ...around, env, announce: false, signal: session.signal, ...(flags.json || flags.jsonl ? { stdout: silence() } : {}) }),
     fromClone: import.meta.url.endsWith('.ts'),
   };
   if (command.store === 'none') return command.run(lacking(context, ['flows', 'config', 'mirror']));
@@ -79,7 +81,7 @@ async function perform({ command, args, options }: Invocation, session: Session)
   const config = await flows.loadConfig({ cwd: around.cwd, env: around.env });
   if (command.store === 'config') return command.run(lacking({ ...context, flows, config }, ['mirror']));
   await using mirror: Mirror = await flows.openMirror(config, { create: command.store === 'create', signal: session.signal });
-  context.say(t('store.named', { store: mirror.description }));
+  if (around.announce ?? true) context.say(t('store.named', { store: mirror.description }));
   return await command.run({ ...context, flows, config, mirror });
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SyncError } from '@1688/core';
 import type { Mirror } from '@1688/mirror';
 import { command, type CommandContext } from '../command.ts';
+import { sellers } from '../demo/goods.ts';
 import { changeOffers, makeOffers } from '../demo/offers.ts';
 import { startPictureServer } from '../demo/picture-server.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -61,7 +62,7 @@ function steps({ mirror, files, port }: { mirror: Mirror; files: { before: strin
   return [
     { title: 'demo.step.import', argv: ['import', files.before, '--observed-at', '2026-11-01T08:00:00+08:00'] },
     { title: 'demo.step.again', argv: ['import', files.after, '--observed-at', '2026-11-08T08:00:00+08:00'] },
-    { title: 'demo.step.changes', argv: ['changes', '--since', String(offerCount), '--limit', '8'] },
+    { title: 'demo.step.changes', argv: ['changes', '--since', String(offerCount + sellers.length), '--limit', '8'] },
     { title: 'demo.step.history', argv: ['product', 'history', files.offerId, '--field', 'tiers'] },
     { title: 'demo.step.pull', argv: pull, expected: exitCodes.partly },
     { title: 'demo.step.search', argv: ['search', '连衣裙', '--limit', '5'] },

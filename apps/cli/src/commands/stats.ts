@@ -3,7 +3,7 @@ import { sizeText } from '../size-text.ts';
 
 interface Shown {
   products: { total: number; price: { min: string | null; max: string | null } }; suppliers: { total: number };
-  images: { byState: Record<string, number>; objects: number; bytes: number }; syncs: { total: number }; storage: { place: string; databaseBytes: number };
+  images: { byState: Record<string, number>; objects: number; bytes: number }; syncs: { total: number }; storage: { place: string; database: string; databaseBytes: number };
 }
 
 export const statsCommand = command({
@@ -16,9 +16,9 @@ export const statsCommand = command({
       [t('head.products'), products.total.toLocaleString('en'), products.price.min ? `¥${products.price.min} – ¥${products.price.max}` : ''],
       [t('head.suppliers'), suppliers.total.toLocaleString('en'), ''],
       [t('head.images'), Object.values(images.byState).reduce((sum, each) => sum + each, 0).toLocaleString('en'), Object.entries(images.byState).map(([state, number]) => `${state} ${number.toLocaleString('en')}`).join(', ')],
-      [t('head.objects'), images.objects.toLocaleString('en'), sizeText(images.bytes)],
+      [t('head.objects'), images.objects.toLocaleString('en'), `${sizeText(images.bytes)} · ${storage.place}`],
       [t('head.syncs'), syncs.total.toLocaleString('en'), ''],
-      [t('head.database'), sizeText(storage.databaseBytes), storage.place],
+      [t('head.database'), sizeText(storage.databaseBytes), storage.database],
     ]);
   },
 });

@@ -45,14 +45,14 @@ function makeOffer(index: number, origin: string, random: Random): DemoOffer {
   const chosen = [0, 1, 2].map((step) => (index + step * 2) % colours.length);
   const picture = (name: string): string => `${origin}/img/ibank/${name}.jpg`;
   const word = [random.pick(kind.words), random.pick(kind.words), random.pick(kind.words)];
-  // Every ninth offer shows the pictures of the offer before it, as resellers do.
-  const shownId = index % 9 === 8 ? offerId - 7919 * goods.length : offerId;
-  const images = chosen.map((colour, at) => picture(`O1CN${shownId}-${kind.shape}-${colour}-${at}`));
+  // Every ninth offer shows another one's pictures under addresses of its own, as resellers do.
+  const drawnId = index % 9 === 8 ? offerId - 7919 * goods.length * colours.length : offerId;
+  const images = chosen.map((colour, at) => picture(`O1CN${offerId}-as-${drawnId}-${kind.shape}-${colour}-${at}`));
   if (index % 10 === 3) images.push(picture(`O1CN${offerId}-gone`));
   const skus = chosen.flatMap((colour, at) => kind.sizes.map((size, sizeAt) => makeSku({ index, at, sizeAt, colour, size, fen, image: images[at] ?? null, random })));
   return {
     offerId, subject: `${[...new Set(word)].join('')}${random.pick(kind.nouns)}`, categoryId: Number(kind.category[0]), categoryName: kind.category[1],
-    description: `<div><p>${kind.category[1]}，支持一件代发。</p><img src="${picture('O1CNsize-chart')}"><img src="${picture(`O1CN${shownId}-${kind.shape}-${chosen[0]}-9`)}"></div>`,
+    description: `<div><p>${kind.category[1]}，支持一件代发。</p><img src="${picture('O1CNsize-chart')}"></div>`,
     status: 'published', createDate: `2026-0${1 + (index % 9)}-1${index % 10} 10:00:00`,
     sellerOpenId: `BBBdemo${String(sellers.indexOf(seller)).padStart(4, '0')}`, companyName: seller.name, soldOut: String(random.whole(0, 5000)), minOrderQuantity: 1 + (index % 3),
     productImage: { images },

@@ -32,7 +32,7 @@ export async function startPictureServer(): Promise<PictureServer> {
 
 async function picture(path: string): Promise<Buffer | null> {
   if (path.endsWith('/O1CNsize-chart.jpg')) return drawSizeChart();
-  const match = /O1CN(\d+)-(dress|trousers|bag|cup|leash|box)-(\d+)-(\d+)\.jpg$/.exec(path);
+  const match = /O1CN\d+-as-(\d+)-(dress|trousers|bag|cup|leash|box)-(\d+)-(\d+)\.jpg$/.exec(path);
   if (!match) return null;
   const [, offerId, shape, colour, view] = match;
   return drawProduct({ shape: shape as Goods['shape'], colour: Number(colour), view: Number(view), seed: (Number(offerId) / 7919) | 0 });

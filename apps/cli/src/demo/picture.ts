@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { colours, type Goods } from './goods.ts';
 
-const sidePx = 480;
+const sidePx = 400;
 type Rgb = readonly [number, number, number];
 
 /** True inside the outline; x and y run from -1 to 1, y downward. */

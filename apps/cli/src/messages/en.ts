@@ -67,7 +67,7 @@ export const en = {
   'head.line': 'Line', 'head.code': 'Code', 'head.reason': 'Reason', 'head.kind': 'Kind', 'head.scope': 'Scope', 'head.read': 'Read', 'head.created': 'Created', 'head.updated': 'Updated', 'head.unchanged': 'Unchanged', 'head.rejected': 'Rejected',
   'head.startedAt': 'Started', 'head.products': 'Products', 'head.suppliers': 'Suppliers', 'head.images': 'Pictures', 'head.objects': 'Objects', 'head.syncs': 'Runs', 'head.database': 'Database', 'head.place': 'Place', 'head.size': 'Size',
   'head.name': 'Name', 'head.takenAt': 'Taken', 'head.rows': 'Rows', 'head.table': 'Table', 'head.onlyLive': 'Only live', 'head.onlyBackup': 'Only backup', 'head.severity': 'Severity', 'head.check': 'Check', 'head.count': 'Count',
-  'head.evidence': 'Evidence', 'head.action': 'Action', 'head.target': 'Target', 'head.origin': 'From', 'head.changed': 'Changed',
+  'head.evidence': 'Evidence', 'head.finding': 'What', 'head.action': 'Action', 'head.target': 'Target', 'head.origin': 'From', 'head.changed': 'Changed',
   'import.detected': 'Reading as {profile} ({format}, {encoding}): {why}',
   'import.done': '{read} read: {created} created, {updated} updated, {unchanged} unchanged, {duplicates} duplicates, {rejected} rejected · {suppliers} suppliers · {imagesQueued} pictures waiting',
   'search.none': 'Nothing found.',

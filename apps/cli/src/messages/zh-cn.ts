@@ -69,7 +69,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'head.line': '行', 'head.code': '代码', 'head.reason': '原因', 'head.kind': '类型', 'head.scope': '范围', 'head.read': '读取', 'head.created': '新建', 'head.updated': '更新', 'head.unchanged': '未变', 'head.rejected': '拒绝',
   'head.startedAt': '开始时间', 'head.products': '商品', 'head.suppliers': '供应商', 'head.images': '图片', 'head.objects': '对象', 'head.syncs': '同步次数', 'head.database': '数据库', 'head.place': '位置', 'head.size': '大小',
   'head.name': '名称', 'head.takenAt': '时间', 'head.rows': '行数', 'head.table': '表', 'head.onlyLive': '仅线上', 'head.onlyBackup': '仅备份', 'head.severity': '严重度', 'head.check': '检查', 'head.count': '数量',
-  'head.evidence': '依据', 'head.action': '动作', 'head.target': '对象', 'head.origin': '来源', 'head.changed': '有变化',
+  'head.evidence': '依据', 'head.finding': '问题', 'head.action': '动作', 'head.target': '对象', 'head.origin': '来源', 'head.changed': '有变化',
   'import.detected': '识别为 {profile}（{format}，{encoding}）：{why}',
   'import.done': '读取 {read}：新建 {created}，更新 {updated}，未变 {unchanged}，重复 {duplicates}，拒绝 {rejected} · 供应商 {suppliers} · 待下载图片 {imagesQueued}',
   'search.none': '没有找到。',

@@ -10,7 +10,7 @@ const contradictions: readonly { readonly problem: string; readonly condition: s
   { problem: 'a count is negative', condition: 'least(read_count, created_count, updated_count, unchanged_count, rejected_count, duplicate_count) < 0', severity: 'medium' },
   {
     problem: 'its counts do not add up',
-    condition: "kind = 'import' and status in ('completed', 'partial') and read_count <> created_count + updated_count + unchanged_count + rejected_count",
+    condition: "kind = 'import' and status in ('completed', 'partial') and read_count <> created_count + updated_count + unchanged_count + rejected_count + duplicate_count",
     severity: 'low',
   },
 ];

@@ -12,8 +12,9 @@ export async function* decodeChunks(chunks: AsyncIterable<Buffer>, encoding: Tex
   let carry: Buffer[] = [];
   let skip = encoding.bomBytes;
   for await (const chunk of chunks) {
-    const bytes = skip > 0 ? chunk.subarray(skip) : chunk;
-    skip = 0;
+    const bytes = chunk.subarray(Math.min(skip, chunk.length));
+    skip -= chunk.length - bytes.length;
+    if (bytes.length === 0) continue;
     const cut = label.startsWith('utf-16') ? evenCut(carry, bytes) : untilSafeCut(bytes).length;
     if (!isSafe(bytes, cut, label) && carriedBytes(carry) < maxCarryBytes) {
       carry.push(bytes);
