@@ -8,7 +8,7 @@ const mirrorHosts: Readonly<Record<string, string>> = { 'cbu01-overseas.1688.com
 export function absoluteImageUrl(text: string): string | null {
   const trimmed = withoutDoubledPrefix(text.trim());
   if (trimmed === '' || trimmed === 'null' || trimmed === 'undefined') return null;
-  if (/^\/\//.test(trimmed)) return parsed(`https:${trimmed}`);
+  if (trimmed.startsWith('//')) return parsed(`https:${trimmed}`);
   if (/^https?:\/\//i.test(trimmed)) return parsed(trimmed);
   if (/^[a-z][a-z0-9+.-]*:/i.test(trimmed)) return null;
   return /^\/?(img\/|O1CN)/.test(trimmed) ? parsed(home + trimmed.replace(/^\//, '')) : null;

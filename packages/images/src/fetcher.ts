@@ -85,8 +85,12 @@ export function openFetcher(options: FetcherOptions = {}): Fetcher {
   async function run(text: string, known: KnownVersion | undefined, signal: AbortSignal | undefined): Promise<FetchedImage | null> {
     const request = { url: checkedUrl(text, guard), known, signal };
     return withPatience(request, attempts, async () => {
-      using _place = await limiter.enter(request.url.hostname, signal);
-      return fetchOnce(wiring, request);
+      const place = await limiter.enter(request.url.hostname, signal);
+      try {
+        return await fetchOnce(wiring, request); // its time begins with its place, not with waiting for one
+      } finally {
+        place[Symbol.dispose]();
+      }
     });
   }
 

@@ -2,7 +2,7 @@ import type { Sharp, SharpOptions } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { SyncError, throwIfAborted } from '@1688/core';
 import { completenessOf } from './completeness.ts';
-import type { DecodedImage, DecodeLimits, Decoder, MadeVariant } from './decoder.ts';
+import type { DecodeLimits, Decoder, MadeVariant } from './decoder.ts';
 import { sniffFormat, sniffOther, usualFormats, type ImageFormat } from './image-format.ts';
 import { differenceHash, hashHeightPx, hashWidthPx } from './perceptual-hash.ts';
 import { recipeHash, type Recipe } from './recipe.ts';

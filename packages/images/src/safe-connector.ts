@@ -22,9 +22,19 @@ type Connect = (options: buildConnector.Options, callback: buildConnector.Callba
 export function safeConnector({ guard, resolve, connectTimeoutMs }: SafeConnectorOptions): buildConnector.connector {
   const base = buildConnector({ allowH2: false, timeout: connectTimeoutMs * 2 }) as Connect; // returns the socket, which its type leaves out
   return (options, callback) => {
-    const deadline = AbortSignal.timeout(connectTimeoutMs);
-    connect(options, deadline).then((socket) => callback(null, socket), (error: Error) => callback(error, null));
+    void answer(options, callback);
   };
+
+  /** undici waits for a callback. */
+  async function answer(options: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
+    let socket: Socket;
+    try {
+      socket = await connect(options, AbortSignal.timeout(connectTimeoutMs));
+    } catch (error) {
+      return callback(error as Error, null);
+    }
+    callback(null, socket);
+  }
 
   async function connect(options: buildConnector.Options, deadline: AbortSignal): Promise<Socket> {
     const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);

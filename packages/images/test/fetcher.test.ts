@@ -134,6 +134,17 @@ describe('an honest origin', () => {
   });
 });
 
+describe('many requests to one host', () => {
+  test('wait for their place without losing time of their own', async () => {
+    await using own = await hostileServer({ '/slow': (socket, request) => { setTimeout(() => answer('slow')(socket, request), 200); } });
+    await using fetcher = openFetcher({ allow: [{ cidr: '127.0.0.1/32', port: own.port }], attempts: 1, timeoutMs: 650 });
+
+    const fetched = await Promise.all(Array.from({ length: 16 }, () => fetcher.fetch(`${own.origin}/slow`)));
+
+    expect(fetched).toHaveLength(16);
+  });
+});
+
 describe('a hostile origin', () => {
   const cases: readonly (readonly [string, string, ErrorCode, boolean])[] = [
     ['redirects to a private address', '/private', 'REDIRECT_BLOCKED', false],

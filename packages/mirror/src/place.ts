@@ -26,7 +26,7 @@ export function findDataDir(config: Config, create: boolean): string {
 /** Makes the folder, closed to others, and keeps its content out of git. */
 export async function makeDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolders(dataDir);
     await writeFile(path.join(dataDir, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
@@ -36,4 +36,14 @@ export async function makeDataDir(dataDir: string): Promise<void> {
       hint: code === 'ENOSPC' ? 'Free some room on this disk, or set DATA_DIR to another one.' : 'Give this user the folder, or set DATA_DIR to one of its own.', cause,
     });
   }
+}
+
+/** One level after the other: where a file system invents its folders (/proc), Node's own recursive mkdir never ends. */
+async function makeFolders(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) await makeFolders(parent);
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }

@@ -64,19 +64,19 @@ function layoutOfText(text: string, name: string, complete: boolean): Omit<Layou
   return { format: delimiter === '\t' ? 'tsv' : 'csv', delimiter, list: undefined };
 }
 
-/** JSON Lines when most of the first lines are values by themselves: an array that is laid out in lines has commas behind them. */
+/** JSON Lines when the first line, or most of the first ones, are values by themselves: in an array that is laid out in lines none is. */
 function isLines(text: string, name: string, complete: boolean): boolean {
   const lines = text.split('\n');
   if (!complete) lines.pop(); // it is cut
   const filled = lines.filter((line) => line.trim() !== '').slice(0, 20);
   if (/^\.(?:jsonl|ndjson|jsonlines)$/i.test(extname(name)) && !/^\[\s*$/.test(filled[0] ?? '')) return true;
   if (filled.length < 2) return false;
-  return filled.filter(isValue).length * 2 >= filled.length;
+  return isValue(filled[0]!) || filled.filter(isValue).length * 2 >= filled.length;
 }
 
 function isValue(line: string): boolean {
   try {
-    const value = parseJson(line);
+    const { value } = parseJson(line);
     return isObject(value) || Array.isArray(value);
   } catch {
     return /^\s*[\w$.]+\(\s*\{.*\}\s*\);?\s*$/.test(line); // one callback a line

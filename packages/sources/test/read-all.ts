@@ -7,7 +7,13 @@ export function fixture(name: string): string {
 }
 
 export async function readAll(input: SourceInput, options?: ReadOptions): Promise<ProductOutcome[]> {
-  return await Array.fromAsync(readProducts(input, options));
+  return await collected(readProducts(input, options));
+}
+
+export async function collected<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }
 
 /** The records that became products. */

@@ -30,6 +30,6 @@ describe('checkPrefix', () => {
 test('compareKeys orders by UTF-8 bytes, also beyond U+FFFF', () => {
   const keys = ['', 'a', 'a-', 'a.', 'a/', 'a0', 'aa', 'é', '\ud7ff', '\ue000', '\uff4a', '\uffff', '\u{10000}', '\u{20bb7}', '\u{10ffff}'];
 
-  expect([...keys].reverse().toSorted(compareKeys)).toEqual(keys);
-  expect([...keys].reverse().toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))).toEqual(keys);
+  expect(keys.toReversed().toSorted(compareKeys)).toEqual(keys);
+  expect(keys.toReversed().toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))).toEqual(keys);
 });

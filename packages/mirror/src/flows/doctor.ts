@@ -55,8 +55,8 @@ async function storeItems(mirror: Mirror): Promise<DoctorItem[]> {
 
 async function pictureLibrary(): Promise<DoctorItem> {
   try {
-    await import('@1688/images');
-    return good('images', 'sharp is there');
+    const { decoderVersion } = await import('@1688/images');
+    return good('images', `sharp ${(await decoderVersion()).sharp}`);
   } catch {
     // The reason is the loader's own long text; what matters is what to do.
     return { state: 'bad', subject: 'images', message: 'sharp does not load on this platform', hint: 'Reinstall with optional dependencies: npm install --include=optional' };

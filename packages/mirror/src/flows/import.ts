@@ -83,7 +83,7 @@ function openRejectsFile(file: string): { write(rejected: RejectedRecord): void 
   }
   return {
     // Written at once: rejects are rare, and what is told as rejected must be in the file even when the next line kills us.
-    write: ({ document }) => { writeSync(descriptor, `${document}\n`); },
+    write: ({ document }) => { writeSync(descriptor, `${document.replace(/\r?\n|\r/g, ' ')}\n`); },
     [Symbol.dispose]: () => { closeSync(descriptor); },
   };
 }

@@ -1,4 +1,4 @@
-import { SyncError, throwIfAborted, type FlowOptions, type Outcome } from '@1688/core';
+import { throwIfAborted, type FlowOptions, type Outcome, type SyncError } from '@1688/core';
 import { productImages } from '@1688/db';
 import { openImageStore, type ImageStore, type StoredImage } from '@1688/images';
 import type { Mirror } from '../open-mirror.ts';

@@ -96,5 +96,5 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function unreadable(name: string, cause: unknown): SyncError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
   const hint = code === 'ENOENT' ? 'Check the path: there is no such file.' : 'Check that the file may be read, or that the stream has not been closed.';
-  return new SyncError('SOURCE_UNREADABLE', `Expected to read ${name}, received ${code}.`, { hint, cause });
+  return new SyncError('SOURCE_UNREADABLE', `Expected to read ${name}, received ${code}.`, { hint, cause, details: { reason: code === 'ENOENT' ? 'missing' : 'unreadable' } });
 }

@@ -32,8 +32,9 @@ export function detectEncoding(sample: Buffer, name: string, wanted?: string): T
 export function guess(bytes: Buffer, name: string): { label: string; why: string } {
   const whole = untilSafeCut(bytes);
   if (isUtf8(whole)) return { label: 'utf-8', why: 'valid UTF-8' };
+  // Before GB18030, in which nearly any even number of such bytes is valid: one broken byte must not turn a whole file into mojibake.
+  if (shareOfUtf8(whole) >= 0.5) return { label: 'utf-8', why: 'mostly valid UTF-8' };
   if (decodes(whole, 'gb18030')) return { label: 'gb18030', why: 'not UTF-8, valid GB18030' };
-  if (shareOfLines(whole, 'utf-8') >= 0.5) return { label: 'utf-8', why: 'most lines are valid UTF-8' };
   if (shareOfLines(whole, 'gb18030') >= 0.5) return { label: 'gb18030', why: 'most lines are valid GB18030' };
   throw new SyncError('SOURCE_ENCODING', `Expected the text of ${name} to be UTF-8, UTF-16 or GB18030, received bytes that are none of them.`, {
     hint: 'Name the encoding with --encoding (option encoding), or save the file as UTF-8.',
@@ -71,7 +72,10 @@ function zerosOfUtf16(sample: Buffer): string | null {
   const bytes = sample.subarray(0, 8_192);
   let even = 0;
   let odd = 0;
-  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === 0) at % 2 === 0 ? (even += 1) : (odd += 1);
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) {
+    if (at % 2 === 0) even += 1;
+    else odd += 1;
+  }
   if (even + odd < Math.max(2, bytes.length * 0.05)) return null;
   if (odd > 20 * even) return 'utf-16le';
   return even > 20 * odd ? 'utf-16be' : null;
@@ -89,6 +93,24 @@ function shareOfLines(bytes: Buffer, label: string): number {
       all += 1;
       if (label === 'utf-8' ? isUtf8(line) : decodes(line, label)) valid += 1;
     }
+    start = end;
+  }
+  return all === 0 ? 1 : valid / all;
+}
+
+/** Share of the bytes beyond ASCII that stand in runs of valid UTF-8. */
+function shareOfUtf8(bytes: Buffer): number {
+  let all = 0;
+  let valid = 0;
+  for (let start = 0; start < bytes.length; ) {
+    if (bytes[start]! < 0x80) {
+      start += 1;
+      continue;
+    }
+    let end = start + 1;
+    while (end < bytes.length && bytes[end]! >= 0x80) end += 1;
+    all += end - start;
+    if (isUtf8(bytes.subarray(start, end))) valid += end - start;
     start = end;
   }
   return all === 0 ? 1 : valid / all;

@@ -25,7 +25,7 @@ export async function* jsonDocuments(chunks: AsyncIterable<string>, list?: { rea
 
 function toDocument(text: string, line: number, pointer: string): RawDocument {
   try {
-    return { text, value: parseJson(text), failure: null, line, pointer };
+    return { ...parseJson(text), failure: null, line, pointer };
   } catch (error) {
     if (!isSyncError(error)) throw error;
     return { text, value: undefined, failure: error, line, pointer };

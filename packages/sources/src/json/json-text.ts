@@ -14,20 +14,21 @@ const riskyNumber = /[:[,]\s*-?(?:\d{16}|\d+(?:\.\d+)?[eE])/;
 /**
  * Parses JSON so that no digit is lost: whole numbers beyond 2^53 and numbers in scientific notation stay text, as written.
  * Python's NaN and Infinity become text too, so that the field that holds them can be named; raw control characters become blanks.
+ * @returns the value, and the text that it stands for: as received, but for what had to be mended to be JSON at all
  * @throws RECORD_INVALID
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string): { readonly value: unknown; readonly text: string } {
   if (text.includes(undecodable)) {
     throw new SyncError('RECORD_INVALID', 'Expected the record as text in the encoding of the file, received bytes that do not decode.', {
       hint: 'The file mixes encodings or is damaged here; correct this record and import it again.',
     });
   }
   try {
-    return parseExactly(text);
+    return { value: parseExactly(text), text };
   } catch (cause) {
     const mended = mend(text);
     try {
-      if (mended !== text) return parseExactly(mended);
+      if (mended !== text) return { value: parseExactly(mended), text: mended };
     } catch {
       // The first error speaks of the text as it came.
     }

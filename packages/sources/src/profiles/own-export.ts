@@ -1,24 +1,57 @@
 import { productSchema, SyncError, type Product } from '@1688/core';
-import type { RawObject } from '../json/json-text.ts';
+import { parseJson, type RawObject } from '../json/json-text.ts';
 import { defineProfile, type MappedProduct } from '../profile.ts';
+import { isBlank, readId } from '../record/read-field.ts';
 
 const productFields = new Set(Object.keys(productSchema.shape));
 const otherEntities = new Set(['supplier', 'image', 'history', 'sku', 'change', 'store']);
 const times = ['createdAtSource', 'updatedAtSource'] as const;
 
-/** What `1688sync export` writes: one `{"entity":"product", …}` a line in the fields of `Product`. Lines of other entities are passed over. */
+const nested = new Set(['supplier', 'priceTiers', 'skus', 'images', 'attributes', 'specifications']);
+const numeric = new Set(['minOrderQuantity', 'unitsPerSellUnit', 'stockQuantity', 'soldQuantity', 'reviewCount', 'rating']);
+
+/**
+ * What `1688sync export` writes: one `{"entity":"product", …}` a line in the fields of `Product`, or a CSV with those fields as
+ * headers and JSON in the cells of nested ones. Lines of other entities are passed over.
+ */
 export const ownExport = defineProfile({
   name: '1688sync-export',
   mapperVersion: 1,
   confidence: 1,
-  isRecord: (value) => typeof value['entity'] === 'string' || isBareProduct(value),
+  isRecord: (value) => typeof value['entity'] === 'string' || isBareProduct(value) || isRow(value),
   recognises(records) {
     const exported = records.filter(({ entity }) => entity === 'product' || otherEntities.has(String(entity))).length;
     const bare = records.filter(isBareProduct).length;
-    return Math.max(exported, 0.6 * bare) / Math.max(1, records.length);
+    const rows = records.filter(isRow).length;
+    return Math.max(exported, rows, 0.6 * bare) / Math.max(1, records.length);
   },
-  map: mapLine,
+  map: (record, { format }) => (format === 'json' || format === 'jsonl' ? mapLine(record) : mapLine(fromCells(record))),
 });
+
+/** A row of our CSV. */
+function isRow(value: RawObject): boolean {
+  return ['offerId', 'title', 'priceTiers', 'skus', 'images'].every((key) => typeof value[key] === 'string');
+}
+
+/** A CSV row as the line that it was made from; a blank cell is a field that is not told. */
+function fromCells(row: RawObject): RawObject {
+  const line: Record<string, unknown> = {};
+  for (const [key, cell] of Object.entries(row)) {
+    if (isBlank(cell) || typeof cell !== 'string') continue;
+    if (nested.has(key)) line[key] = parseCell(key, cell);
+    else if (numeric.has(key)) line[key] = Number(cell);
+    else line[key] = key === 'mixedBatch' ? cell === 'true' : cell.replace(/^'(?=[=+\-@])/, ''); // the quote that keeps spreadsheets from running it
+  }
+  return { ...line, offerId: readId(row, 'offerId')?.value ?? undefined };
+}
+
+function parseCell(field: string, cell: string): unknown {
+  try {
+    return parseJson(cell).value;
+  } catch (cause) {
+    throw new SyncError('FIELD_INVALID', `Expected ${field} to hold JSON, as it was exported.`, { hint: `Restore the cell ${field}, or empty it.`, cause, details: { field } });
+  }
+}
 
 /** The fields of `Product` and no others, as a program writes that uses these packages. */
 function isBareProduct(value: RawObject): boolean {

@@ -1,4 +1,4 @@
-import { type ProductImage } from '@1688/core';
+import type { ProductImage } from '@1688/core';
 import { isObject, type RawObject } from '../json/json-text.ts';
 import { defineProfile, type MappedProduct } from '../profile.ts';
 import { imageList, imageUrls, mainAndGallery } from '../record/image-list.ts';

@@ -108,11 +108,11 @@ export const putTrials: Trials = {
     if (!backend.capabilities.atomicPut) return;
     const bodies = ['a'.repeat(200_000), 'b'.repeat(300_000)];
     await backend.put(key('swap'), bodies[0] ?? '');
-    let writing = true;
+    const state = { writing: true };
     const writer = (async () => {
       for (let turn = 1; turn <= 6; turn += 1) await backend.put(key('swap'), streamOf(bodies[turn % 2] ?? ''));
-    })().finally(() => { writing = false; });
-    while (writing) {
+    })().finally(() => { state.writing = false; });
+    while (state.writing) {
       const seen = await textUnder(place, 'swap').catch((error: unknown) => {
         if (isSyncError(error) && error.retryable) return null; // it may say that the object was replaced while it was read
         throw error;
