@@ -33,5 +33,7 @@ h3 { margin: 26px 0 8px; font-size: 15px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 6px 10px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 th { color: var(--soft); font-weight: 500; }
+.product .price { margin-left: 0; font-size: 20px; }
+.day { white-space: nowrap; }
 .soft { color: var(--soft); }
 `;

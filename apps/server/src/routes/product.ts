@@ -53,6 +53,16 @@ function history(points: ShownPoints, words: Words): Html | null {
   for (const point of points) counts.set(keyOf(point), (counts.get(keyOf(point)) ?? 0) + 1);
   const moved = points.filter((point) => (counts.get(keyOf(point)) ?? 0) > 1).slice(0, 60);
   if (moved.length === 0) return null;
-  const rows = moved.map((point) => html`<tr><td>${point.observedAt?.toISOString().slice(0, 10)}</td><td>${point.field} ${point.skuId ?? ''}</td><td>${typeof point.value === 'string' ? point.value : JSON.stringify(point.value)}</td></tr>`);
+  const rows = moved.map((point) => html`<tr><td class="day">${point.observedAt?.toISOString().slice(0, 10)}</td><td>${point.field} ${point.skuId ?? ''}</td><td>${valueText(point.value, words)}</td></tr>`);
   return html`<h3>${words.history}</h3><div class="scroll"><table><tr><th>${words.until}</th><th>${words.field}</th><th>${words.value}</th></tr>${rows}</table></div>`;
+}
+
+/** A value of the history as a person reads it: a price range, tiers as steps, else as it is. */
+function valueText(value: unknown, words: Words): string {
+  if (Array.isArray(value)) return (value as { minQuantity: number; priceCny: string }[]).map((tier) => `≥${tier.minQuantity}: ¥${tier.priceCny}`).join(' · ');
+  if (typeof value === 'object' && value !== null && 'priceMinCny' in value) {
+    const { priceMinCny, priceMaxCny } = value as { priceMinCny: string | null; priceMaxCny: string | null };
+    return priceText(priceMinCny, priceMaxCny, words);
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
