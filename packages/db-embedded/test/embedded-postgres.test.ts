@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -38,8 +38,9 @@ async function stopLeftOver(directory: string): Promise<void> {
 }
 
 /** Starts another process that uses the database, and waits until it has it. */
-async function user(directory: string, more: { uid?: number; gid?: number } = {}): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--conditions=@1688/source', path.join(import.meta.dirname, 'user.ts'), directory], { stdio: ['pipe', 'pipe', 'inherit'], ...more });
+async function user(directory: string, prefix: readonly string[] = []): Promise<{ child: ChildProcess; url: string }> {
+  const [program = '', ...args] = [...prefix, process.execPath, '--conditions=@1688/source', path.join(import.meta.dirname, 'user.ts'), directory];
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const [line] = await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line') as [string];
   return { child, url: (JSON.parse(line) as { url: string }).url };
@@ -159,11 +160,9 @@ describe('an embedded database', () => {
     await using below = await openEmbeddedPostgres({ directory: await prepared('closed/db') });
     expect(await query(below.url, 'select 1 as one')).toEqual([{ one: 1 }]);
 
-    const open = path.join(root, 'open');
-    await mkdir(open);
-    await chmod(root, 0o755);
-    await chmod(open, 0o777);
-    const { child, url } = await user(path.join(open, 'db'), process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {});
+    // In a user namespace root is an ordinary user, wherever this checkout lies.
+    const ordinary = process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=65534', '--map-group=65534', '--'] : [];
+    const { child, url } = await user(path.join(root, 'ordinary'), ordinary);
     expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
     child.stdin?.end();
     await once(child, 'exit');
