@@ -1,27 +1,36 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { giveTo, type Owner } from './account.ts';
 import { isAlive, startOf } from './process-identity.ts';
 
-let sequence = 0;
-
-/** Says that this process uses the server. Only called while the directory's lock is held. */
-export async function takeLease(directory: string): Promise<string> {
+/** Says that this process uses the server, by a file named after it. Only called while the directory's lock is held. */
+export async function takeLease(directory: string, owner: Owner | null): Promise<string> {
   const folder = path.join(directory, 'users');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, `${process.pid}-${await startOf(process.pid)}-${(sequence += 1)}`);
+  await giveTo(owner, folder);
+  const file = path.join(folder, `${process.pid}-${await startOf(process.pid)}-${randomUUID()}`);
   await writeFile(file, '', { mode: 0o600 });
   return file;
 }
 
 /** How many leases living processes hold; those of dead ones are removed. Only called while the directory's lock is held. */
-export async function countLeases(directory: string): Promise<number> {
+export async function settleLeases(directory: string): Promise<number> {
+  const { living, dead } = await readLeases(directory);
+  await Promise.all(dead.map((file) => rm(file, { force: true })));
+  return living.length;
+}
+
+export async function readLeases(directory: string): Promise<{ living: string[]; dead: string[] }> {
   const folder = path.join(directory, 'users');
-  const names = await readdir(folder).catch(() => []); // nobody has ever used it
-  let living = 0;
-  for (const name of names) {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []; // nobody has ever used it
+    throw error;
+  });
+  const states = await Promise.all(names.map(async (name) => {
     const [pid = '', startedAt = ''] = name.split('-');
-    if (/^\d+$/.test(pid) && (await isAlive(Number(pid), startedAt))) living += 1;
-    else await rm(path.join(folder, name), { force: true });
-  }
-  return living;
+    return /^\d+$/.test(pid) && (await isAlive(Number(pid), startedAt));
+  }));
+  const files = names.map((name) => path.join(folder, name));
+  return { living: files.filter((_, index) => states[index]), dead: files.filter((_, index) => !states[index]) };
 }
