@@ -8,6 +8,7 @@ export const backupRestore = command({
   },
   show(data: { id: string; target: string; rows: number; images: number; differences: { table: string; onlyLive: number; onlyBackup: number; changed: number }[] }, { out, t }) {
     out.line(t('backup.restored', data));
-    out.table(data.differences.map((each) => [each.table, each.onlyLive, each.onlyBackup, each.changed]), { head: [t('head.table'), t('head.onlyLive'), t('head.onlyBackup'), t('head.changed')] });
+    if (data.differences.length === 0) out.line(t('backup.same'));
+    else out.table(data.differences.map((each) => [each.table, each.onlyLive, each.onlyBackup, each.changed]), { head: [t('head.table'), t('head.onlyLive'), t('head.onlyBackup'), t('head.changed')] });
   },
 });

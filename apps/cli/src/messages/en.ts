@@ -77,7 +77,7 @@ export const en = {
   'storage.checked': '{backend}: {passed} promises kept, {failed} broken',
   'backup.created': 'Backup {name}: {rows} rows, {images} pictures, {sizeNew} new of {sizeTotal}, verified', 'backup.unverified': 'Backup {name} was written, but is not whole: {rows} rows, {images} pictures, {sizeNew} new of {sizeTotal}',
   'backup.verified': '{id} at level {level}: {checked} objects checked, {damaged} damaged', 'backup.restored': 'Restored beside as {target}: {rows} rows, {images} pictures missing here. Live data is untouched. Differences:',
-  'backup.switchWhat': 'replaces the live data with the restored one', 'backup.switched': 'Switched to {id}. The data before is kept as {kept}.', 'backup.undone': '{id}: {action}', 'backup.pruned': '{removed} removed, {kept} kept',
+  'backup.same': 'None: the backup holds what is live.', 'backup.switchWhat': 'replaces the live data with the restored one', 'backup.switched': 'Switched to {id}. The data before is kept as {kept}.', 'backup.undone': '{id}: {action}', 'backup.pruned': '{removed} removed, {kept} kept',
   'check.unknown': 'unknown  {check}: {reason}', 'check.done': '{checked} checks, {findings} findings',
   'fix.refused': 'refused  {check}: {reason}', 'fix.planned': 'Plan {plan}: {actions} actions, none done. Apply it with --apply.', 'fix.applied': 'Run {run}: {done} of {actions} actions done.', 'fix.undone': '{undone} actions taken back, {conflicts} changed in the meantime and left alone',
   'init.done': 'A store is ready in {dataDir}', 'migrate.pending': 'pending', 'migrate.downWhat': 'takes the last migration back and drops what it made',

@@ -79,7 +79,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'storage.checked': '{backend}：{passed} 条承诺成立，{failed} 条不成立',
   'backup.created': '备份 {name}：{rows} 行，{images} 张图片，新增 {sizeNew}，共 {sizeTotal}，已校验', 'backup.unverified': '备份 {name} 已写入但不完整：{rows} 行，{images} 张图片，新增 {sizeNew}，共 {sizeTotal}',
   'backup.verified': '{id}（级别 {level}）：已检查 {checked} 个对象，损坏 {damaged}', 'backup.restored': '已恢复到旁边的 {target}：{rows} 行，此处缺少 {images} 张图片。线上数据未动。差异：',
-  'backup.switchWhat': '会用恢复的数据替换线上数据', 'backup.switched': '已切换到 {id}。之前的数据保留为 {kept}。', 'backup.undone': '{id}：{action}', 'backup.pruned': '删除 {removed}，保留 {kept}',
+  'backup.same': '无差异：备份与线上数据相同。', 'backup.switchWhat': '会用恢复的数据替换线上数据', 'backup.switched': '已切换到 {id}。之前的数据保留为 {kept}。', 'backup.undone': '{id}：{action}', 'backup.pruned': '删除 {removed}，保留 {kept}',
   'check.unknown': '未知  {check}：{reason}', 'check.done': '检查 {checked} 项，问题 {findings} 个',
   'fix.refused': '拒绝  {check}：{reason}', 'fix.planned': '方案 {plan}：{actions} 个动作，均未执行。加 --apply 执行。', 'fix.applied': '修复 {run}：{actions} 个动作中已执行 {done} 个。', 'fix.undone': '已撤销 {undone} 个动作，{conflicts} 个期间已变化、保持不动',
   'init.done': '库已建好：{dataDir}', 'migrate.pending': '待执行', 'migrate.downWhat': '会撤销最后一次迁移并删除其建立的内容',
