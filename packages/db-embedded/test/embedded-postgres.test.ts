@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,6 +11,9 @@ afterEach(async () => { await place[Symbol.asyncDispose](); });
 afterAll(removeTemplate);
 
 const isRoot = process.getuid?.() === 0;
+/** Root plays another user, where that one can reach this checkout at all. */
+const another = isRoot && spawnSync('test', ['-r', import.meta.filename], { uid: 65_534, gid: 65_534 }).status === 0 && spawnSync('test', ['-x', process.execPath], { uid: 65_534, gid: 65_534 }).status === 0
+  ? { uid: 65_534, gid: 65_534 } : {};
 
 describe('an embedded database', () => {
   test('is a real PostgreSQL with UTF-8, checksums and fsync, and knows Chinese letters', async () => {
@@ -82,7 +86,7 @@ describe('an embedded database', () => {
     const directory = path.join(place.root, 'open', 'db');
     await mkdir(path.dirname(directory));
     await Promise.all([chmod(place.root, 0o755), chmod(path.dirname(directory), 0o777)]);
-    const user = await place.user(directory, isRoot ? { uid: 65_534, gid: 65_534 } : {});
+    const user = await place.user(directory, another);
     await query(user.url, 'create table kept as select 7 as number');
     await user.leave();
     const { uid } = await stat(path.join(directory, 'data'));
@@ -90,7 +94,7 @@ describe('an embedded database', () => {
     await using postgres = await openEmbeddedPostgres({ directory });
 
     expect(await query(postgres.url, 'select number from kept')).toEqual([{ number: 7 }]);
-    expect(uid).toBe(isRoot ? 65_534 : process.getuid?.());
+    expect(uid).toBe(another.uid ?? process.getuid?.());
     for (const name of ['data', 'users', 'socket', 'database.log', 'server.json', 'data/postmaster.pid']) expect((await stat(path.join(directory, name))).uid).toBe(uid);
   });
 });
@@ -143,8 +147,9 @@ describe('what cannot work says so', () => {
     const directory = isRoot ? path.join(place.root, 'db') : '/var';
     await mkdir(directory, { recursive: true, mode: 0o755 });
     await chmod(place.root, 0o755);
+    if (another.uid === undefined && isRoot) await writeFile(path.join(directory, 'of-somebody-else.txt'), '');
 
-    const user = await place.user(directory, isRoot ? { uid: 65_534, gid: 65_534 } : {});
+    const user = await place.user(directory, another);
 
     expect(user).toMatchObject({ code: 'DB_UNSAFE_DIRECTORY', message: expect.stringContaining(directory) });
     expect((await stat(directory)).mode & 0o777).toBe(0o755);
