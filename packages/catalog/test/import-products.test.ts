@@ -3,6 +3,7 @@ import { changesSince, exportRecords, importProducts, productHistory, productsAs
 import { products, syncRejects } from '@1688/db';
 import { aProduct, aSupplier, testDatabase } from '@1688/vitest';
 import { describe, expect, test } from 'vitest';
+import { exportedProducts, fold } from './fold-feed.ts';
 import { collected, numberedProducts, recordsOf, valueOf } from './records.ts';
 
 const tables = ['products', 'skus', 'price_tiers', 'product_images', 'suppliers', 'supplier_aliases', 'payloads', 'history_points', 'changes'];
@@ -198,9 +199,8 @@ describe('importProducts', () => {
   test('folding the feed over an export gives the export of today', async () => {
     await using database = await testDatabase();
     const { db } = database;
-    const exported = async () => new Map<string, Line>((await collected(exportRecords(db, 'products', { portable: true }))).map((record) => [String(record['offerId']), record]));
     await importProducts(db, recordsOf([...numberedProducts(20)]));
-    const before = await exported();
+    const before = await exportedProducts(db);
     const seq = BigInt(await valueOf(db, 'select max(seq) from sync1688.changes'));
     const [first, second, ...others] = numberedProducts(20, { priceCny: '29.00' });
     await importProducts(db, recordsOf(others));
@@ -211,8 +211,7 @@ describe('importProducts', () => {
 
     for await (const change of changesSince(db, seq)) if (change.entity === 'product') fold(before.get(change.sourceId) ?? {}, change.fields);
 
-    const after = await exported();
-    for (const [offerId, product] of before) expect(withSupplierId(product)).toEqual(withSupplierId(after.get(offerId) ?? {}));
+    expect(before).toEqual(await exportedProducts(db));
   });
 
   test('what a source yields before it fails is stored, and the run says that it failed', async () => {
@@ -257,29 +256,3 @@ describe('importProducts', () => {
     expect(await valueOf(db, 'select count(*)::integer from sync1688.sync_records')).toBe(1);
   });
 });
-
-type Line = Record<string, unknown>;
-type Fields = Readonly<Record<string, { before: unknown; after: unknown }>>;
-
-/** What a subscriber does with the feed. */
-function fold(product: Line, fields: Fields): void {
-  for (const [field, { before, after }] of Object.entries(fields)) {
-    if (field === 'skus') product['skus'] = foldSkus(product['skus'] as Sku[], before as Sku[], after as Sku[]);
-    else if (field === 'supplier') product['supplier'] = after === null ? null : { sourceId: after };
-    else product[field] = after;
-  }
-}
-
-type Sku = { skuId: string; position?: number };
-
-function foldSkus(skus: Sku[], before: Sku[], after: Sku[]): Sku[] {
-  const gone = new Set(before.map(({ skuId }) => skuId));
-  for (const { skuId } of after) gone.delete(skuId);
-  const folded = new Map(skus.filter(({ skuId }) => !gone.has(skuId)).map((sku) => [sku.skuId, sku]));
-  for (const { position: _, ...sku } of after) folded.set(sku.skuId, { ...folded.get(sku.skuId), ...sku });
-  return [...folded.values()];
-}
-
-function withSupplierId(product: Line): Line {
-  return { ...product, supplier: (product['supplier'] as { sourceId: string } | null)?.sourceId ?? null };
-}

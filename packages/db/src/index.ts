@@ -1,4 +1,8 @@
 export type { Connection, Database, DirectConnection, Transaction } from './connection.ts';
+export {
+  fieldsOfRow, normalValue, sameValue, storable,
+  type Column, type ColumnType, type FieldGroup, type FieldValue, type FieldValues,
+} from './columns.ts';
 export { changes, type ListChangesOptions, type NewChange } from './changes.ts';
 export { openDatabase, type OpenDatabaseOptions } from './database.ts';
 export { parseDatabaseAddress, sslModes, type DatabaseAddress, type SslMode } from './database-address.ts';
@@ -6,7 +10,7 @@ export { isDriverError, sqlStateOf, toSyncError } from './database-error.ts';
 export { health, type DatabaseHealth } from './health.ts';
 export type { ClaimImagesOptions, ImageClaim, ImageFailure } from './image-claims.ts';
 export {
-  imageObjects,
+  adjustReferences, imageObjects,
   type ImageObject, type ImageObjectState, type ImageVariant, type ListImageObjectsOptions, type NewImageObject,
 } from './image-objects.ts';
 export { lockKey } from './lock-key.ts';
@@ -15,12 +19,17 @@ export { migrate, migrateDown, migrationStatus, type MigrateOptions, type Migrat
 export { migrations } from './migration-list.ts';
 export type { AppliedMigration } from './migration-table.ts';
 export type { Migration } from './migration.ts';
+export { productColumns, skuColumns, supplierColumns } from './model-columns.ts';
 export { newMigration } from './new-migration.ts';
-export { priceTiers } from './price-tiers.ts';
-export { firstAttemptAt } from './product-image-list.ts';
+export { toldGroups, type ObservedGroup, type ToldParts } from './observed-groups.ts';
+export { normalTiers, priceTiers } from './price-tiers.ts';
+export { changedFields, liveImages } from './product-changes.ts';
+export { firstAttemptAt, positionedImages, type PositionedImage } from './product-image-list.ts';
 export { productImages, type FetchedImage, type ImageCounts, type ListedImage, type ListProductImagesOptions, type StoredProductImage } from './product-images.ts';
 export type { StoredProduct } from './product-mapping.ts';
 export { productOrders, type ProductFilter, type ProductOrder, type ProductPage, type ProductPageOptions } from './product-pages.ts';
+export { productStates, type Queries } from './product-state-reader.ts';
+export type { KindState, ProductImageState, ProductState, SkuState } from './product-state.ts';
 export type { ProductInput } from './product-writes.ts';
 export { products, type ListProductsOptions } from './products.ts';
 export { quoteName } from './quote-name.ts';

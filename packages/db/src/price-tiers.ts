@@ -22,24 +22,19 @@ export interface TierList {
 }
 
 /**
- * Replaces the tiers of the lists that are given; where a quantity is told twice the later price holds.
- * @returns what the product's own tiers were and are, when they changed; `changed` also tells of SKUs
+ * Replaces the tiers of the lists that are given.
+ * @returns false when they were so already
  */
-export async function replacePriceTiers(trx: Transaction, productId: string, lists: readonly TierList[]): Promise<{ changed: boolean; before: PriceTier[] | null; after: PriceTier[] | null }> {
+export async function replacePriceTiers(trx: Transaction, productId: string, lists: readonly TierList[]): Promise<boolean> {
   const told = new Set(lists.map((list) => list.skuId));
   const rows = (await rowsOf(PriceTierRow, trx).where('product_id', productId)).filter((row) => told.has(row.sku_id));
   const held = new Map(rows.map((row) => [tierKey(row.sku_id, toPriceTier(row)), row]));
-  const wanted = new Map(lists.flatMap(({ skuId, tiers }) => unique(tiers).map((tier) => [tierKey(skuId, tier), { skuId, tier }] as const)));
+  const wanted = new Map(lists.flatMap(({ skuId, tiers }) => normalTiers(tiers).map((tier) => [tierKey(skuId, tier), { skuId, tier }] as const)));
   const gone = rows.filter((row) => !wanted.has(tierKey(row.sku_id, toPriceTier(row))));
   const added = [...wanted].filter(([key]) => !held.has(key)).map(([, each]) => each);
   if (gone.length > 0) await rowsOf(PriceTierRow, trx).whereIn('id', gone.map((row) => row.id)).delete();
   await writeTiers(trx, added.map(({ skuId, tier }) => ({ product_id: productId, sku_id: skuId, min_quantity: tier.minQuantity, price: tier.priceCny })));
-  const own = [...gone, ...added.map((each) => ({ sku_id: each.skuId }))].some((each) => each.sku_id === null);
-  return {
-    changed: gone.length + added.length > 0,
-    before: own ? byQuantity(rows.filter((row) => row.sku_id === null).map(toPriceTier)) : null,
-    after: own ? byQuantity(unique(lists.find((list) => list.skuId === null)?.tiers ?? [])) : null,
-  };
+  return gone.length + added.length > 0;
 }
 
 async function writeTiers(trx: Transaction, rows: readonly object[]): Promise<void> {
@@ -48,18 +43,16 @@ async function writeTiers(trx: Transaction, rows: readonly object[]): Promise<vo
   }
 }
 
-function unique(tiers: readonly PriceTier[]): PriceTier[] {
-  return [...new Map(tiers.map(({ minQuantity, priceCny }) => [minQuantity, { minQuantity, priceCny: normalizeMoney(priceCny) }])).values()];
+/** Tiers as they are stored: by rising quantity, prices in normal spelling; where a quantity is told twice the later price holds. */
+export function normalTiers(tiers: readonly PriceTier[]): PriceTier[] {
+  const byQuantity = new Map(tiers.map(({ minQuantity, priceCny }) => [minQuantity, { minQuantity, priceCny: normalizeMoney(priceCny) }]));
+  return [...byQuantity.values()].toSorted((a, b) => a.minQuantity - b.minQuantity);
 }
 
 function tierKey(skuId: string | null, { minQuantity, priceCny }: PriceTier): string {
   return `${skuId}|${minQuantity}|${priceCny}`;
 }
 
-function byQuantity(tiers: readonly PriceTier[]): PriceTier[] {
-  return tiers.toSorted((a, b) => a.minQuantity - b.minQuantity);
-}
-
-export function toPriceTier(row: PriceTierRow): PriceTier {
+export function toPriceTier(row: Pick<PriceTierRow, 'min_quantity' | 'price'>): PriceTier {
   return { minQuantity: Number(row.min_quantity), priceCny: normalizeMoney(row.price) };
 }

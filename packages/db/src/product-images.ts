@@ -1,8 +1,9 @@
-import type { ImageRole, ImageState, ProductImage } from '@1688/core';
+import type { ImageState, ProductImage } from '@1688/core';
 import type { Connection } from './connection.ts';
 import { guarded } from './guarded.ts';
 import { claimRows, countDue, noteFailure, pointToObject, type ClaimImagesOptions, type ImageClaim, type ImageFailure } from './image-claims.ts';
 import { upsertImageObject, type ImageVariant, type NewImageObject } from './image-objects.ts';
+import { compareImages } from './product-image-list.ts';
 import { quoteName } from './quote-name.ts';
 import { ProductImageRow, ProductRow, rowsOf } from './rows.ts';
 import { atomically } from './transaction.ts';
@@ -146,10 +147,8 @@ export function productImages(db: Connection) {
   });
 }
 
-const roleOrder: Readonly<Record<ImageRole, number>> = { main: 0, gallery: 1, sku: 2, description: 3 };
-
 export function toProductImages(rows: readonly ProductImageRow[]): StoredProductImage[] {
-  return rows.toSorted((a, b) => roleOrder[a.role] - roleOrder[b.role] || a.position - b.position).map(toProductImage);
+  return rows.toSorted(compareImages).map(toProductImage);
 }
 
 function toProductImage(row: ProductImageRow): StoredProductImage {

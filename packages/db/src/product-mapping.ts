@@ -1,5 +1,6 @@
 import type { PriceTier, Product, ProductSyncStatus } from '@1688/core';
-import { fromRow, type Columns, type Told } from './columns.ts';
+import { fromRow, type Told } from './columns.ts';
+import { productColumns } from './model-columns.ts';
 import { toPriceTier } from './price-tiers.ts';
 import { toProductImages, type StoredProductImage } from './product-images.ts';
 import type { ProductRow } from './rows.ts';
@@ -26,37 +27,6 @@ export interface StoredProduct extends Told<Omit<Product, OtherTables | 'currenc
   /** Since when it is no longer offered at the source (下架), or null. */
   readonly delistedAt: Date | null;
 }
-
-export const productColumns: Columns = {
-  title: ['title', 'text'],
-  titleTranslated: ['title_translated', 'text'],
-  subtitle: ['subtitle', 'text'],
-  description: ['description', 'text'],
-  categoryId: ['category_id', 'text'],
-  categoryName: ['category_name', 'text'],
-  attributes: ['attributes', 'json'],
-  specifications: ['specifications', 'json'],
-  priceMinCny: ['price_min', 'money'],
-  priceMaxCny: ['price_max', 'money'],
-  consignPriceCny: ['consign_price', 'money'],
-  retailPriceCny: ['retail_price', 'money'],
-  currency: ['currency', 'text'],
-  pricingMode: ['pricing_mode', 'text'],
-  minOrderQuantity: ['min_order_quantity', 'count'],
-  unit: ['unit', 'text'],
-  sellUnit: ['sell_unit', 'text'],
-  unitsPerSellUnit: ['units_per_sell_unit', 'count'],
-  mixedBatch: ['mixed_batch', 'boolean'],
-  stockQuantity: ['stock_quantity', 'count'],
-  soldQuantity: ['sold_quantity', 'count'],
-  reviewCount: ['review_count', 'count'],
-  rating: ['rating', 'rating'],
-  sourceStatus: ['source_status', 'text'],
-  url: ['url', 'text'],
-  videoUrl: ['video_url', 'text'],
-  createdAtSource: ['created_at_source', 'date'],
-  updatedAtSource: ['updated_at_source', 'date'],
-} satisfies Columns<Exclude<keyof Product, OtherTables | 'offerId'>>;
 
 /** Pure; with `productColumns` the only place that knows both spellings. The row must have its graph. */
 export function toProduct(row: ProductRow): StoredProduct {

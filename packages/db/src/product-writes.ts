@@ -1,28 +1,22 @@
-import { parseProduct, SyncError, type Product } from '@1688/core';
-import { changeFields } from './change-fields.ts';
+import { parseProduct, SyncError, type Change, type Product, type Sku } from '@1688/core';
 import { appendChanges, type NewChange } from './changes.ts';
-import { differences, storable, toColumns, type Difference } from './columns.ts';
+import { differences, storable, toColumns } from './columns.ts';
 import type { Transaction } from './connection.ts';
-import { quoteName } from './quote-name.ts';
+import { productColumns } from './model-columns.ts';
+import { toldGroups } from './observed-groups.ts';
 import { replacePriceTiers, type TierList } from './price-tiers.ts';
+import { changedFields } from './product-changes.ts';
 import { replaceImages } from './product-image-list.ts';
-import { productColumns } from './product-mapping.ts';
-import { ProductRow, rowsOf } from './rows.ts';
+import { productStates } from './product-state-reader.ts';
+import type { ProductState } from './product-state.ts';
+import { quoteName } from './quote-name.ts';
+import { ProductRow, rowsOf, SupplierRow } from './rows.ts';
 import { replaceSkus } from './skus.ts';
 import { upsertSupplier } from './suppliers.ts';
+import { withClient } from './transaction.ts';
 
 /** What may be told of a product: any field of the model, and its supplier either as such or by our id. */
 export type ProductInput = Product & { readonly supplierId?: string | null };
-
-type Changed = Omit<Difference, 'column'>;
-
-/** Which fields make a group; the newest time at which something of a group was seen decides what is stale. */
-const groups: readonly (readonly [column: string, fields: readonly (keyof Product)[]])[] = [
-  ['price_observed_at', ['priceMinCny', 'priceMaxCny', 'consignPriceCny', 'retailPriceCny', 'priceTiers', 'pricingMode']],
-  ['stock_observed_at', ['stockQuantity']],
-  ['images_observed_at', ['images']],
-  ['content_observed_at', ['title', 'description', 'attributes', 'categoryId', 'minOrderQuantity', 'sourceStatus']],
-];
 
 /**
  * Stores what is told of one product, with everything that belongs to it, and tells the feed. Writes nothing where nothing changed.
@@ -30,26 +24,50 @@ const groups: readonly (readonly [column: string, fields: readonly (keyof Produc
  */
 export async function upsertProduct(trx: Transaction, input: ProductInput): Promise<string> {
   const { supplierId: toldSupplierId, ...told } = input;
-  const product = ownCurrency(parseProduct(storable(told)));
+  const product = normalProduct(parseProduct(storable(told)));
   const entries: NewChange[] = [];
   const supplierId = await supplierOf(trx, toldSupplierId, product, entries);
   const inserted = (await locked(trx, product.offerId)) ? null : await insert(trx, product);
   // Whoever came second with the same new offer waited in `insert` for the first, and finds its row here.
   const row = inserted ?? (await locked(trx, product.offerId)) ?? missing(product.offerId);
-  const changed: Changed[] = inserted ? [] : await updateColumns(trx, row, product);
-  changed.push(...(await setSupplier(trx, row, supplierId)), ...(await updateLists(trx, row.id, product)));
-  if (inserted) entries.push({ entity: 'product', sourceId: product.offerId, kind: 'created' });
-  else if (changed.length > 0) {
+  const before = inserted ? null : await stateOf(trx, row);
+  const updated = before ? await updateColumns(trx, row, product) : false;
+  const moved = await setSupplier(trx, row, supplierId);
+  const listed = await updateLists(trx, row.id, product);
+  if (!before) entries.push({ entity: 'product', sourceId: product.offerId, kind: 'created' });
+  else if (updated || moved || listed) {
     await touch(trx, row.id, product);
-    entries.push({ entity: 'product', sourceId: product.offerId, kind: 'updated', fields: changeFields(changed) });
+    entries.push({ entity: 'product', sourceId: product.offerId, kind: 'updated', fields: await changesOf(trx, before) });
   }
   await appendChanges(trx, entries);
   return row.id;
 }
 
-/** The column is never null: "no currency" means the default. */
-function ownCurrency(product: Product): Product {
-  return product.currency === null ? { ...product, currency: 'CNY' } : product;
+/** The currency's column is never null: "none" means the default. A SKU that is told twice counts where it came first, as in an import. */
+function normalProduct(product: Product): Product {
+  const own = product.currency === null ? { ...product, currency: 'CNY' } : product;
+  return own.skus ? { ...own, skus: firstOfEach(own.skus) } : own;
+}
+
+function firstOfEach(skus: readonly Sku[]): Sku[] {
+  const met = new Set<string>();
+  return skus.filter(({ skuId }) => !met.has(skuId) && met.add(skuId));
+}
+
+/** The row's lock keeps others from what hangs on it, too. */
+async function stateOf(trx: Transaction, row: ProductRow): Promise<ProductState> {
+  const [state] = await withClient(trx, (client) => productStates(client, trx.schema, [row as unknown as Readonly<Record<string, unknown>>]));
+  return state ?? missing(row.source_id);
+}
+
+async function changesOf(trx: Transaction, before: ProductState): Promise<Change['fields']> {
+  const row = await rowsOf(ProductRow, trx).findById(before.id ?? '');
+  const { supplier, ...fields } = changedFields(before, await stateOf(trx, row ?? missing(before.offerId)));
+  if (!supplier) return fields;
+  const ids = [supplier.before, supplier.after].filter((id) => typeof id === 'string');
+  const rows = await rowsOf(SupplierRow, trx).whereIn('id', ids).select('id', 'source_id');
+  const sourceIdOf = (id: unknown): string | null => rows.find((each) => each.id === id)?.source_id ?? null;
+  return { ...fields, supplier: { before: sourceIdOf(supplier.before), after: sourceIdOf(supplier.after) } };
 }
 
 async function supplierOf(trx: Transaction, id: string | null | undefined, { supplier }: Product, entries: NewChange[]): Promise<string | null | undefined> {
@@ -76,42 +94,30 @@ async function insert(trx: Transaction, product: Product): Promise<ProductRow | 
   return row ?? null;
 }
 
-async function updateColumns(trx: Transaction, row: ProductRow, product: Product): Promise<Changed[]> {
+async function updateColumns(trx: Transaction, row: ProductRow, product: Product): Promise<boolean> {
   const changed = differences(productColumns, row, product);
-  if (changed.length === 0) return [];
+  if (changed.length === 0) return false;
   const values = toColumns(productColumns, product);
   const columns = Object.fromEntries(changed.map(({ column }) => [column, values[column]]));
   const titled = 'title' in columns ? { title_grams: grams(trx, product.title) } : {};
   await rowsOf(ProductRow, trx).findById(row.id).patch({ ...columns, ...titled } as object);
-  return changed;
+  return true;
 }
 
-async function setSupplier(trx: Transaction, row: ProductRow, supplierId: string | null | undefined): Promise<Changed[]> {
-  if (supplierId === undefined || supplierId === row.supplier_id) return [];
+async function setSupplier(trx: Transaction, row: ProductRow, supplierId: string | null | undefined): Promise<boolean> {
+  if (supplierId === undefined || supplierId === row.supplier_id) return false;
   await rowsOf(ProductRow, trx).findById(row.id).patch({ supplier_id: supplierId });
-  const ids = [row.supplier_id, supplierId].filter((id) => id !== null);
-  const rows = await trx.knex.withSchema(trx.schema).table('suppliers').whereIn('id', ids).select('id', 'source_id') as { id: string; source_id: string }[];
-  const sourceIdOf = (id: string | null): string | null => rows.find((each) => each.id === id)?.source_id ?? null;
-  return [{ field: 'supplier', before: sourceIdOf(row.supplier_id), after: sourceIdOf(supplierId) }];
+  return true;
 }
 
 /** Each list that is told replaces what is stored; null is an empty list. */
-async function updateLists(trx: Transaction, productId: string, { skus, priceTiers, images }: Product): Promise<Changed[]> {
-  const changed: Changed[] = [];
+async function updateLists(trx: Transaction, productId: string, { skus, priceTiers, images }: Product): Promise<boolean> {
   const tierLists: TierList[] = priceTiers === undefined ? [] : [{ skuId: null, tiers: priceTiers ?? [] }];
-  if (skus !== undefined) {
-    const { ids, before, after } = await replaceSkus(trx, productId, skus ?? []);
-    if (before.length + after.length > 0) changed.push({ field: 'skus', before, after });
-    for (const sku of skus ?? []) if (sku.priceTiers !== undefined) tierLists.push({ skuId: ids.get(sku.skuId) ?? null, tiers: sku.priceTiers ?? [] });
-  }
-  if (tierLists.length > 0) {
-    const tiers = await replacePriceTiers(trx, productId, tierLists);
-    if (tiers.before && tiers.after) changed.push({ field: 'priceTiers', before: tiers.before, after: tiers.after });
-    else if (tiers.changed) changed.push({ field: 'skuPriceTiers', before: null, after: null });
-  }
-  const pictures = images === undefined ? null : await replaceImages(trx, productId, images ?? []);
-  if (pictures) changed.push({ field: 'images', ...pictures });
-  return changed;
+  const replaced = skus === undefined ? null : await replaceSkus(trx, productId, skus ?? []);
+  for (const sku of skus ?? []) if (sku.priceTiers !== undefined) tierLists.push({ skuId: replaced?.ids.get(sku.skuId) ?? null, tiers: sku.priceTiers ?? [] });
+  const retiered = tierLists.length > 0 && (await replacePriceTiers(trx, productId, tierLists));
+  const pictured = images !== undefined && (await replaceImages(trx, productId, images ?? []));
+  return replaced?.changed === true || retiered || pictured;
 }
 
 async function touch(trx: Transaction, id: string, product: Product): Promise<void> {
@@ -120,8 +126,10 @@ async function touch(trx: Transaction, id: string, product: Product): Promise<vo
 
 /** What a caller tells is seen now, so that an older observation that an import brings later does not undo it. */
 function observed(trx: Transaction, product: Product): Record<string, unknown> {
-  const told = groups.filter(([, fields]) => fields.some((field) => product[field] !== undefined));
-  return Object.fromEntries(told.map(([column]) => [column, trx.knex.fn.now()]));
+  const { supplier, priceTiers: tiers, images } = product;
+  const skus = product.skus && product.skus.map((sku) => ({ fields: sku, tiers: sku.priceTiers }));
+  const groups = toldGroups({ fields: product, supplier, tiers, skus, images });
+  return Object.fromEntries(groups.map((group) => [`${group}_observed_at`, trx.knex.fn.now()]));
 }
 
 function missing(offerId: string): never {

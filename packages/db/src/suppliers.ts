@@ -1,9 +1,9 @@
 import { parseWith, SyncError, supplierSchema, type Supplier, type SupplierAlias } from '@1688/core';
 import { appendChanges, type NewChange } from './changes.ts';
-import { differences, fromRow, storable, toColumns, type Columns, type Told } from './columns.ts';
+import { differences, fromRow, storable, toColumns, type Told } from './columns.ts';
 import type { Connection, Transaction } from './connection.ts';
-import { changeFields } from './change-fields.ts';
 import { guarded } from './guarded.ts';
+import { supplierColumns } from './model-columns.ts';
 import { rowsOf, SupplierAliasRow, SupplierRow } from './rows.ts';
 import { atomically } from './transaction.ts';
 
@@ -23,17 +23,6 @@ export interface ListSuppliersOptions {
   readonly province?: string;
   readonly supplierType?: string;
 }
-
-const columns: Columns = {
-  name: ['name', 'text'],
-  companyName: ['company_name', 'text'],
-  supplierType: ['supplier_type', 'text'],
-  province: ['province', 'text'],
-  city: ['city', 'text'],
-  url: ['url', 'text'],
-  rating: ['rating', 'rating'],
-  yearsActive: ['years_active', 'number'],
-} satisfies Columns<Exclude<keyof Supplier, 'sourceId' | 'aliases'>>;
 
 const pageSize = 500;
 
@@ -109,15 +98,17 @@ export async function upsertSupplier(trx: Transaction, input: Supplier): Promise
   const inserted = (await existing(trx, supplier)) ? null : await insert(trx, supplier);
   // Whoever came second with the same new supplier waited in `insert` for the first, and finds its row here.
   const row = inserted ?? (await existing(trx, supplier)) ?? missing(supplier.sourceId);
-  const changed = inserted ? [] : differences(columns, row, supplier);
+  const changed = inserted ? [] : differences(supplierColumns, row, supplier);
   if (changed.length > 0) {
-    const values = toColumns(columns, supplier);
+    const values = toColumns(supplierColumns, supplier);
     const update = Object.fromEntries(changed.map(({ column }) => [column, values[column]]));
     await rowsOf(SupplierRow, trx).findById(row.id).patch({ ...update, updated_at: trx.knex.fn.now() } as object);
   }
   await addAliases(trx, row.id, supplier.aliases ?? []);
   if (inserted) return { id: row.id, change: { entity: 'supplier', sourceId: row.source_id, kind: 'created' } };
-  return { id: row.id, change: changed.length > 0 ? { entity: 'supplier', sourceId: row.source_id, kind: 'updated', fields: changeFields(changed) } : null };
+  if (changed.length === 0) return { id: row.id, change: null };
+  const fields = Object.fromEntries(changed.map(({ field, before, after }) => [field, { before, after }]));
+  return { id: row.id, change: { entity: 'supplier', sourceId: row.source_id, kind: 'updated', fields } };
 }
 
 async function existing(trx: Transaction, supplier: Supplier): Promise<SupplierRow | undefined> {
@@ -133,7 +124,7 @@ async function existing(trx: Transaction, supplier: Supplier): Promise<SupplierR
 
 /** @returns null when the supplier has been stored by somebody else in the meantime */
 async function insert(trx: Transaction, supplier: Supplier): Promise<SupplierRow | null> {
-  const values = { source_id: supplier.sourceId, ...toColumns(columns, supplier), observed_at: trx.knex.fn.now() };
+  const values = { source_id: supplier.sourceId, ...toColumns(supplierColumns, supplier), observed_at: trx.knex.fn.now() };
   const table = trx.knex.withSchema(trx.schema).table('suppliers');
   const [row] = (await table.insert(values).onConflict('source_id').ignore().returning('*')) as SupplierRow[];
   return row ?? null;
@@ -170,10 +161,10 @@ function withAliases(db: Connection) {
   return rowsOf(SupplierRow, db).withGraphFetched('aliases');
 }
 
-/** Pure; with `columns` the only place that knows both spellings. */
+/** Pure; with `supplierColumns` the only place that knows both spellings. */
 export function toSupplier(row: SupplierRow): StoredSupplier {
   return {
-    ...(fromRow(columns, row) as Told<Omit<Supplier, 'aliases' | 'sourceId'>>),
+    ...(fromRow(supplierColumns, row) as Told<Omit<Supplier, 'aliases' | 'sourceId'>>),
     id: row.id,
     sourceId: row.source_id,
     aliases: (row.aliases ?? []).map(({ kind, value }) => ({ kind, value })),

@@ -1,8 +1,7 @@
 import { SyncError, type SupplierAlias } from '@1688/core';
-import { quoteName } from '@1688/db';
+import { fieldsOfRow, quoteName, sameValue, supplierColumns, type FieldValues } from '@1688/db';
 import type pg from 'pg';
 import type { ChangeRow } from './change-rows.ts';
-import { fieldsOfRow, sameValue, supplierColumns, type FieldValues } from './column.ts';
 import { isOlder } from './merge-record.ts';
 import { compareText, type ToldSupplier } from './told-product.ts';
 

@@ -73,7 +73,7 @@ async function writeOnce(importing: Importing, batch: readonly Prepared[]): Prom
   const dryRunOver = new Error('The dry run rolls back.');
   let result: { batch: BatchResult; counts: SyncCounts } | undefined;
   const work = transaction(db, (trx) => withClient(trx, async (client) => {
-    const context = { client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen };
+    const context = { trx, client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen };
     const written = await writeBatch(context, records);
     const counts = sum(before, written.counts, { read: batch.length, rejected: rejects.length });
     result = { batch: written, counts };

@@ -1,8 +1,10 @@
 import type { PriceTier, RecordKind } from '@1688/core';
-import { productColumns, sameValue, skuColumns, type Column, type FieldGroup, type FieldValue, type FieldValues } from './column.ts';
+import {
+  productColumns, sameValue, skuColumns, toldGroups,
+  type Column, type FieldGroup, type FieldValue, type FieldValues, type PositionedImage, type ProductImageState, type ProductState, type SkuState,
+} from '@1688/db';
 import type { PreparedRecord } from './prepared-record.ts';
-import type { ImageState, ObservedGroup, ProductState, SkuState } from './product-state.ts';
-import type { ToldImage, ToldProduct, ToldSku } from './told-product.ts';
+import type { ToldProduct, ToldSku } from './told-product.ts';
 
 const nothing = { hash: null, observedAt: null };
 
@@ -75,23 +77,6 @@ function listsAreWhole(state: ProductState, kind: RecordKind): boolean {
   return kind === 'detail' || (kind === 'list' && state.kinds.detail.hash === null);
 }
 
-function toldGroups(told: ToldProduct): ObservedGroup[] {
-  const groups = new Set<ObservedGroup>();
-  const add = (columns: readonly Column[], fields: FieldValues): void => {
-    for (const { field, group } of columns) if (fields[field] !== undefined) groups.add(group);
-  };
-  add(productColumns, told.fields);
-  if (told.supplier !== undefined) groups.add('content');
-  if (told.tiers) groups.add('price');
-  if (told.skus) groups.add('content');
-  for (const sku of told.skus ?? []) {
-    add(skuColumns, sku.fields);
-    if (sku.tiers) groups.add('price');
-  }
-  if (told.images) groups.add('images');
-  return [...groups];
-}
-
 function mergeFields(columns: readonly Column[], stored: FieldValues, told: FieldValues, fresh: (group: FieldGroup) => boolean): FieldValues {
   let merged: Record<string, FieldValue> | undefined;
   for (const { field, group } of columns) {
@@ -141,11 +126,11 @@ function mergeSku(known: SkuState, told: ToldSku, position: number, freshFields:
   return { ...known, fields, tiers, deleted, position };
 }
 
-function mergeImages(stored: readonly ImageState[], told: readonly ToldImage[], whole: boolean): readonly ImageState[] {
-  const keyOf = (image: ToldImage): string => `${image.role} ${image.canonicalUrl}`;
+function mergeImages(stored: readonly ProductImageState[], told: readonly PositionedImage[], whole: boolean): readonly ProductImageState[] {
+  const keyOf = (image: PositionedImage): string => `${image.role} ${image.canonicalUrl}`;
   const byKey = new Map(stored.map((image) => [keyOf(image), image]));
   const toldRoles = new Set(told.map(({ role }) => role));
-  const merged = new Map<string, ImageState>();
+  const merged = new Map<string, ProductImageState>();
   for (const image of told) {
     const known = byKey.get(keyOf(image));
     const same = known && !known.deleted && known.position === image.position && known.url === image.url;

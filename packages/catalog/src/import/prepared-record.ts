@@ -1,6 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import { isSyncError, type Outcome, type ProductRecord, type RecordKind, type RejectedRecord, type SyncError } from '@1688/core';
-import { canonicalText, storableData, toldProduct, type ToldProduct } from './told-product.ts';
+import { storable } from '@1688/db';
+import { canonicalText, toldProduct, type ToldProduct } from './told-product.ts';
 
 /** A record made ready outside the transaction: normal spelling and both hashes. */
 export interface PreparedRecord {
@@ -70,7 +71,7 @@ function toldAndText(record: ProductRecord): { told: ToldProduct; text: string }
   const told = toldProduct(record.product);
   const text = canonicalText(told);
   if (!unstorable.test(text)) return { told, text };
-  const mended = toldProduct(storableData(record.product));
+  const mended = toldProduct(storable(record.product));
   return { told: mended, text: canonicalText(mended) };
 }
 

@@ -1,9 +1,6 @@
-import type { Change, RecordKind } from '@1688/core';
-import { productColumns, sameValue, skuColumns, type FieldGroup, type FieldValue } from './column.ts';
+import type { RecordKind } from '@1688/core';
+import { sameValue, type FieldGroup, type FieldValue, type ProductState, type SkuState } from '@1688/db';
 import { sameContent } from './merge-record.ts';
-import type { ProductState, SkuState } from './product-state.ts';
-
-export type ChangedFields = Change['fields'];
 
 /** What stood until a record superseded it. Since when it stood is looked up when it is written. */
 export interface SupersededValue {
@@ -16,22 +13,6 @@ export type HistoryField = 'price' | 'stock' | 'tiers' | 'minOrderQuantity' | 's
 
 /** What a listed SKU has as its status; an absent one has null. */
 export const listedStatus = 'listed';
-
-/**
- * Which fields moved, before and after. `supplier` holds our ids, to be replaced by source ids.
- */
-export function changedFields(before: ProductState, after: ProductState): Record<string, { before: unknown; after: unknown }> {
-  const fields: Record<string, { before: unknown; after: unknown }> = {};
-  for (const { field } of productColumns) {
-    const [old, now] = [before.fields[field] ?? null, after.fields[field] ?? null];
-    if (!sameValue(old, now)) fields[field] = { before: old, after: now };
-  }
-  if (before.supplierId !== after.supplierId) fields['supplier'] = { before: before.supplierId, after: after.supplierId };
-  if (before.tiers !== after.tiers) fields['priceTiers'] = { before: before.tiers, after: after.tiers };
-  if (before.skus !== after.skus) fields['skus'] = changedSkus(before.skus, after.skus);
-  if (before.images !== after.images) fields['images'] = { before: liveImages(before), after: liveImages(after) };
-  return fields;
-}
 
 /**
  * Values that a record of this kind superseded. A group that nobody had seen before has none, and what the first record of a kind
@@ -77,46 +58,4 @@ function priceOf({ fields }: ProductState): FieldValue {
 
 function statusOf(sku: SkuState | undefined): string | null {
   return sku && !sku.deleted ? listedStatus : null;
-}
-
-/** Lists only SKUs that moved, with the fields that did; one that is in `after` alone is new, one in `before` alone is gone. */
-interface SkuChange {
-  readonly before: Record<string, unknown>[];
-  readonly after: Record<string, unknown>[];
-}
-
-function changedSkus(before: readonly SkuState[], after: readonly SkuState[]): SkuChange {
-  const stored = new Map(before.map((sku) => [sku.skuId, sku]));
-  const change: SkuChange = { before: [], after: [] };
-  for (const sku of after) {
-    const old = stored.get(sku.skuId);
-    if (old === sku) continue;
-    const [was, is] = [wholeSku(old), wholeSku(sku)];
-    const moved = was && is ? Object.keys(is).filter((key) => !sameValue(was[key] ?? null, is[key] ?? null)) : null;
-    if (moved?.length === 0) continue;
-    if (was) change.before.push({ skuId: sku.skuId, ...(moved ? pick(was, moved) : was) });
-    if (is) change.after.push({ skuId: sku.skuId, ...(moved ? pick(is, moved) : is) });
-  }
-  return change;
-}
-
-function wholeSku(sku: SkuState | undefined): Record<string, FieldValue> | null {
-  if (!sku || sku.deleted) return null;
-  const fields = Object.fromEntries(skuColumns.map(({ field }) => [field, sku.fields[field] ?? null]));
-  return { position: sku.position, ...fields, priceTiers: sku.tiers };
-}
-
-function pick(source: Record<string, FieldValue>, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(keys.map((key) => [key, source[key]]));
-}
-
-function liveImages({ images }: ProductState): { url: string; role: string }[] {
-  const live = images.filter((image) => !image.deleted);
-  return live.toSorted((a, b) => compareRoles(a.role, b.role) || a.position - b.position).map(({ url, role }) => ({ url, role }));
-}
-
-const roleOrder = ['main', 'gallery', 'sku', 'description'];
-
-function compareRoles(a: string, b: string): number {
-  return roleOrder.indexOf(a) - roleOrder.indexOf(b);
 }

@@ -1,8 +1,9 @@
-import { firstAttemptAt, quoteName } from '@1688/db';
+import {
+  adjustReferences, firstAttemptAt, productColumns, quoteName, skuColumns,
+  type ProductImageState, type ProductState, type SkuState, type Transaction,
+} from '@1688/db';
 import type pg from 'pg';
-import { productColumns, skuColumns } from './column.ts';
 import { copyRows, type CopyValue } from './copy-rows.ts';
-import type { ImageState, ProductState, SkuState } from './product-state.ts';
 
 /** A product before and after a batch; `before` is null for a new one. `after.id` is set. */
 export interface WrittenProduct {
@@ -47,10 +48,14 @@ export async function updateProducts(client: pg.ClientBase, schema: string, writ
      from ${stage} s where p.id = s.id`);
 }
 
-/** Makes the rows below products equal to the new states; what stayed the same is not touched. Returns how many pictures are new. */
-export async function writeChildren(client: pg.ClientBase, schema: string, written: readonly WrittenProduct[]): Promise<number> {
-  await writeSkusAndTiers(client, schema, written);
-  return writeImages(client, schema, written);
+/**
+ * Makes the rows below products equal to the new states; what stayed the same is not touched.
+ * @param client the raw client of `trx`
+ * @returns how many pictures are new
+ */
+export async function writeChildren(trx: Transaction, client: pg.ClientBase, written: readonly WrittenProduct[]): Promise<number> {
+  await writeSkusAndTiers(client, trx.schema, written);
+  return writeImages(trx, client, written);
 }
 
 const skuColumnNames = ['position', ...skuColumns.map(({ column }) => column), 'deleted_at'];
@@ -78,7 +83,8 @@ async function writeSkusAndTiers(client: pg.ClientBase, schema: string, written:
   await copyRows(client, `${s}.price_tiers (product_id, sku_id, min_quantity, price)`, rows);
 }
 
-async function writeImages(client: pg.ClientBase, schema: string, written: readonly WrittenProduct[]): Promise<number> {
+async function writeImages(trx: Transaction, client: pg.ClientBase, written: readonly WrittenProduct[]): Promise<number> {
+  const { schema } = trx;
   const moved = written.flatMap(({ before, after }) => changedOnes(before?.images, after.images).map((image) => ({ productId: after.id, image })));
   const fresh = moved.filter(({ image }) => image.id === null);
   await copyRows(client, `${quoteName(schema)}.product_images (product_id, role, position, url, canonical_url, next_attempt_at)`,
@@ -87,21 +93,17 @@ async function writeImages(client: pg.ClientBase, schema: string, written: reado
   await updateRows(client, schema, { table: 'product_images', columns: ['position', 'url', 'deleted_at'], rows: old.map(({ image }) => imageRow(image)) });
   const wasDeleted = new Map(written.flatMap(({ before }) => before?.images ?? []).map((image) => [image.id, image.deleted]));
   const turned = old.filter(({ image }) => wasDeleted.get(image.id) !== image.deleted).map(({ image }) => image.id);
-  await recountObjects(client, schema, turned);
+  await recountObjects(trx, client, turned);
   return fresh.length;
 }
 
 /** Pictures that came back or went count for the stored object they show, where they show one. */
-async function recountObjects(client: pg.ClientBase, schema: string, imageIds: readonly (string | null)[]): Promise<void> {
+async function recountObjects(trx: Transaction, client: pg.ClientBase, imageIds: readonly (string | null)[]): Promise<void> {
   if (imageIds.length === 0) return;
-  const s = quoteName(schema);
-  await client.query(
-    `with delta as (
-       select sha256, sum(case when deleted_at is null then 1 else -1 end) as delta from ${s}.product_images where id = any($1) and sha256 is not null group by sha256),
-     held as materialized (select sha256 from ${s}.image_objects where sha256 in (select sha256 from delta) order by sha256 for update)
-     update ${s}.image_objects o set reference_count = greatest(o.reference_count + d.delta, 0), updated_at = now(),
-       unreferenced_at = case when o.reference_count + d.delta > 0 then null else coalesce(o.unreferenced_at, now()) end
-     from held join delta d using (sha256) where o.sha256 = held.sha256`, [imageIds]);
+  const { rows } = await client.query<{ sha256: string; delta: string }>(
+    `select sha256, sum(case when deleted_at is null then 1 else -1 end) as delta from ${quoteName(trx.schema)}.product_images
+     where id = any($1) and sha256 is not null group by sha256`, [imageIds]);
+  await adjustReferences(trx, new Map(rows.map(({ sha256, delta }) => [sha256, Number(delta)])));
 }
 
 interface RowUpdate {
@@ -134,7 +136,7 @@ async function reserveIds(client: pg.ClientBase, schema: string, table: string, 
   return rows.map((row) => row.id);
 }
 
-function changedOnes<One extends SkuState | ImageState>(before: readonly One[] | undefined, after: readonly One[]): readonly One[] {
+function changedOnes<One extends SkuState | ProductImageState>(before: readonly One[] | undefined, after: readonly One[]): readonly One[] {
   if (before === after) return [];
   const stored = new Set(before);
   return after.filter((one) => !stored.has(one));
@@ -153,6 +155,6 @@ function skuRow(sku: SkuState): CopyValue[] {
   return [sku.position, ...skuColumns.map(({ field }) => sku.fields[field]), sku.deleted ? new Date() : null];
 }
 
-function imageRow(image: ImageState): CopyValue[] {
+function imageRow(image: ProductImageState): CopyValue[] {
   return [image.id, image.position, image.url, image.deleted ? new Date() : null];
 }

@@ -1,5 +1,8 @@
-import { canonicalImageUrl, normalizeMoney, storableText, SyncError, type ImageRole, type PriceTier, type Product, type SupplierAlias } from '@1688/core';
-import { normalValue, productColumns, skuColumns, supplierColumns, volatileFields, type Column, type FieldValue, type FieldValues } from './column.ts';
+import { canonicalImageUrl, SyncError, type PriceTier, type Product, type SupplierAlias } from '@1688/core';
+import {
+  normalTiers, normalValue, positionedImages, productColumns, skuColumns, supplierColumns,
+  type Column, type FieldValue, type FieldValues, type PositionedImage,
+} from '@1688/db';
 
 /** What one record tells, in normal spelling. A field that is missing was not told; null was told to be empty. */
 export interface ToldProduct {
@@ -10,7 +13,7 @@ export interface ToldProduct {
   readonly supplier?: ToldSupplier | null;
   readonly tiers?: readonly PriceTier[];
   readonly skus?: readonly ToldSku[];
-  readonly images?: readonly ToldImage[];
+  readonly images?: readonly PositionedImage[];
 }
 
 export interface ToldSku {
@@ -20,19 +23,14 @@ export interface ToldSku {
   readonly tiers?: readonly PriceTier[];
 }
 
-export interface ToldImage {
-  readonly role: ImageRole;
-  readonly position: number;
-  readonly url: string;
-  readonly canonicalUrl: string;
-}
-
 export interface ToldSupplier {
   readonly sourceId: string;
   readonly fields: FieldValues;
   readonly aliases: readonly SupplierAlias[];
 }
 
+/** Sales figures move with every pull: they are stored along with other changes and never count as a change by themselves. */
+const volatileFields: ReadonlySet<string> = new Set(['soldQuantity']);
 /** An index entry of PostgreSQL holds at most 2,704 bytes, and other columns need room in it. */
 const longestCanonicalUrlBytes = 2_000;
 
@@ -49,7 +47,7 @@ export function toldProduct(product: Product): ToldProduct {
     fields,
     volatile,
     ...(supplier === undefined ? {} : { supplier: supplier && toldSupplier(supplier) }),
-    ...(priceTiers === undefined ? {} : { tiers: toldTiers(priceTiers ?? []) }),
+    ...(priceTiers === undefined ? {} : { tiers: normalTiers(priceTiers ?? []) }),
     ...(skus === undefined ? {} : { skus: toldSkus(skus ?? []) }),
     ...(images === undefined ? {} : { images: toldImages(images ?? []) }),
   };
@@ -65,14 +63,6 @@ export function canonicalText(told: ToldProduct): string {
   ]);
 }
 
-/** A copy of any data in which every text is one that PostgreSQL can hold. */
-export function storableData<Value>(value: Value): Value {
-  if (typeof value === 'string') return storableText(value) as Value;
-  if (Array.isArray(value)) return value.map(storableData) as Value;
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), storableData(each)])) as Value;
-}
-
 function toldFields(columns: readonly Column[], source: object, prefix: string): { fields: Record<string, FieldValue>; volatile: Record<string, FieldValue> } {
   const fields: Record<string, FieldValue> = {};
   const volatile: Record<string, FieldValue> = {};
@@ -85,35 +75,19 @@ function toldFields(columns: readonly Column[], source: object, prefix: string):
   return { fields, volatile };
 }
 
-function toldTiers(tiers: readonly PriceTier[]): PriceTier[] {
-  const byQuantity = new Map(tiers.map(({ minQuantity, priceCny }) => [minQuantity, { minQuantity, priceCny: normalizeMoney(priceCny) }]));
-  return [...byQuantity.values()].toSorted((a, b) => a.minQuantity - b.minQuantity);
-}
-
 /** An id that comes twice in one list keeps its first place. */
 function toldSkus(skus: NonNullable<Product['skus']>): ToldSku[] {
   const bySkuId = new Map<string, ToldSku>();
   for (const [index, sku] of skus.entries()) {
     if (bySkuId.has(sku.skuId)) continue;
     const told = { skuId: sku.skuId, ...toldFields(skuColumns, sku, `skus.${index}.`) };
-    bySkuId.set(sku.skuId, sku.priceTiers === undefined ? told : { ...told, tiers: toldTiers(sku.priceTiers ?? []) });
+    bySkuId.set(sku.skuId, sku.priceTiers === undefined ? told : { ...told, tiers: normalTiers(sku.priceTiers ?? []) });
   }
   return [...bySkuId.values()];
 }
 
-/** One picture comes once in each role, wherever it came first; positions count from 0 within the role. */
-function toldImages(images: NonNullable<Product['images']>): ToldImage[] {
-  const byKey = new Map<string, ToldImage>();
-  const next = new Map<ImageRole, number>();
-  for (const [index, { url, role }] of images.entries()) {
-    const canonicalUrl = checkedUrl(url, `images.${index}.url`);
-    const key = `${role} ${canonicalUrl}`;
-    if (byKey.has(key)) continue;
-    const position = next.get(role) ?? 0;
-    next.set(role, position + 1);
-    byKey.set(key, { role, position, url, canonicalUrl });
-  }
-  return [...byKey.values()];
+function toldImages(images: NonNullable<Product['images']>): PositionedImage[] {
+  return positionedImages(images.map(({ url, role }, index) => ({ role, url, canonicalUrl: checkedUrl(url, `images.${index}.url`) })));
 }
 
 function toldSupplier(supplier: NonNullable<Product['supplier']>): ToldSupplier {

@@ -1,5 +1,5 @@
 import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
-import { quoteName } from '@1688/db';
+import { changedFields, quoteName, type ProductState, type Transaction } from '@1688/db';
 import type pg from 'pg';
 import { resolveSuppliers } from './batch-suppliers.ts';
 import type { ChangeRow } from './change-rows.ts';
@@ -7,15 +7,16 @@ import { writeHistory, type HistoryEntry } from './history-writer.ts';
 import { emptyState, mergeRecord, sameContent } from './merge-record.ts';
 import { writePayloads } from './payload-writer.ts';
 import type { PreparedRecord } from './prepared-record.ts';
-import { changedFields, supersededValues } from './product-difference.ts';
+import { supersededValues } from './product-difference.ts';
 import { lockProducts } from './product-reader.ts';
-import type { ProductState } from './product-state.ts';
 import { insertProducts, updateProducts, writeChildren, type WrittenProduct } from './product-writer.ts';
 import type { SeenProducts } from './seen-products.ts';
 import { encodeIds } from './sighting.ts';
 import { compareText } from './told-product.ts';
 
 export interface BatchContext {
+  readonly trx: Transaction;
+  /** The raw client of `trx`. */
   readonly client: pg.ClientBase;
   readonly schema: string;
   readonly syncRecordId: string;
@@ -120,7 +121,7 @@ interface MergedProduct {
 
 /** Inserts the new, then locks and updates the old: those that another run inserted meanwhile are old by then. */
 async function writeProducts(
-  { client, schema, syncRecordId }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
+  { trx, client, schema, syncRecordId }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
 ): Promise<{ products: MergedProduct[]; imagesQueued: number }> {
   const [old, fresh] = parted(changed, ({ offerId }) => stored.has(offerId));
   const made = fresh.map((offer) => ({ offer, steps: mergeSteps(emptyState(offer.offerId), offer, supplierIds) }));
@@ -143,7 +144,7 @@ async function writeProducts(
     if (steps.some((step) => step.before !== step.after)) updates.push({ ...written, touched: !sameContent(before, written.after) });
   }
   await updateProducts(client, schema, updates);
-  const imagesQueued = await writeChildren(client, schema, products.map(({ written }) => written));
+  const imagesQueued = await writeChildren(trx, client, products.map(({ written }) => written));
   await writeHistory(client, schema, products.flatMap(historyOf), syncRecordId);
   return { products, imagesQueued };
 }

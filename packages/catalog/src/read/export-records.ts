@@ -1,9 +1,6 @@
-import { SyncError, throwIfAborted } from '@1688/core';
-import { quoteName, toSyncError, type Database } from '@1688/db';
+import { imageRoles, SyncError, throwIfAborted } from '@1688/core';
+import { fieldsOfRow, liveImages, productStates, quoteName, supplierColumns, toSyncError, type Database, type FieldValue } from '@1688/db';
 import type pg from 'pg';
-import { fieldsOfRow, supplierColumns, type FieldValue } from '../import/column.ts';
-import { productStates } from '../import/product-reader.ts';
-import type { ProductState } from '../import/product-state.ts';
 
 export const exportEntities = ['products', 'suppliers', 'images', 'history'] as const;
 export type ExportEntity = (typeof exportEntities)[number];
@@ -64,7 +61,7 @@ interface EntityExport {
 }
 
 const bySourceId = 'p.source_id collate "C"';
-const roleOrder = `array_position(array['main', 'gallery', 'sku', 'description'], i.role)`;
+const roleOrder = `array_position(array[${imageRoles.map((role) => `'${role}'`).join(', ')}], i.role)`;
 
 const exports: Readonly<Record<ExportEntity, EntityExport>> = {
   products: {
@@ -109,14 +106,6 @@ function storedFields(row: Row): Record<string, unknown> {
     id: row['id'], syncStatus: row['sync_status'], delistedAt: row['delisted_at'], firstObservedAt: row['first_observed_at'],
     lastSyncedAt: row['last_synced_at'], createdAt: row['created_at'], updatedAt: row['updated_at'],
   };
-}
-
-const roles = ['main', 'gallery', 'sku', 'description'];
-
-function liveImages({ images }: ProductState): { url: string; role: string }[] {
-  const live = images.filter((image) => !image.deleted);
-  live.sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || a.position - b.position);
-  return live.map(({ url, role }) => ({ url, role }));
 }
 
 type SupplierFields = Record<string, FieldValue>;

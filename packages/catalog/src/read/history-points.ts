@@ -1,8 +1,5 @@
-import { quoteName } from '@1688/db';
-import type { FieldValue } from '../import/column.ts';
+import { quoteName, type FieldValue, type ProductState, type Queries } from '@1688/db';
 import { listedStatus, type HistoryField } from '../import/product-difference.ts';
-import type { Queries } from '../import/product-reader.ts';
-import type { ProductState } from '../import/product-state.ts';
 
 /** A value of one product or SKU and the period in which it held; `to` is null for the value that holds now. */
 export interface HeldValue {

@@ -1,7 +1,6 @@
 import { SyncError } from '@1688/core';
-import { quoteName, withClient, type Connection } from '@1688/db';
+import { productStates, quoteName, withClient, type Connection } from '@1688/db';
 import type { HistoryField } from '../import/product-difference.ts';
-import { productStates } from '../import/product-reader.ts';
 import { currentValues, supersededOf, type HeldValue } from './history-points.ts';
 
 export interface ProductHistoryOptions {

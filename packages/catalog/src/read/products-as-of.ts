@@ -1,8 +1,6 @@
 import type { Attribute, PriceTier } from '@1688/core';
-import { quoteName, withClient, type Connection } from '@1688/db';
+import { productStates, quoteName, withClient, type Connection, type ProductState, type SkuState } from '@1688/db';
 import type { HistoryField } from '../import/product-difference.ts';
-import { productStates } from '../import/product-reader.ts';
-import type { ProductState, SkuState } from '../import/product-state.ts';
 import { supersededOf, type HeldValue } from './history-points.ts';
 
 /** What was known of a product at a time. Only what history follows is told. */

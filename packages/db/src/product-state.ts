@@ -1,7 +1,8 @@
 import type { ImageRole, PriceTier, RecordKind } from '@1688/core';
-import type { FieldGroup, FieldValues } from './column.ts';
+import type { FieldValues } from './columns.ts';
+import type { ObservedGroup } from './observed-groups.ts';
 
-/** What the tables hold of one product, in normal spelling. Merging makes a new state and shares what did not change. */
+/** What the tables hold of one product, in normal spelling. Whoever makes a new state of one shares what did not change. */
 export interface ProductState {
   /** Our id, or null while the row does not exist. */
   readonly id: string | null;
@@ -11,13 +12,11 @@ export interface ProductState {
   /** Product-wide tiers, by rising quantity. */
   readonly tiers: readonly PriceTier[];
   readonly skus: readonly SkuState[];
-  readonly images: readonly ImageState[];
+  readonly images: readonly ProductImageState[];
   readonly observed: Readonly<Record<ObservedGroup, Date | null>>;
   readonly kinds: Readonly<Record<RecordKind, KindState>>;
   readonly firstObservedAt: Date | null;
 }
-
-export type ObservedGroup = FieldGroup | 'images';
 
 /** The last record of one kind. */
 export interface KindState {
@@ -35,7 +34,7 @@ export interface SkuState {
   readonly deleted: boolean;
 }
 
-export interface ImageState {
+export interface ProductImageState {
   readonly id: string | null;
   readonly role: ImageRole;
   readonly position: number;
