@@ -19,8 +19,11 @@ export function compareMoney(a: string, b: string): number {
   return Number(a) - Number(b);
 }
 
+const normalMoney = /^(?:0|[1-9]\d*)\.\d{2}$/;
+
 /** One spelling for equal sums: no leading zeros, at least two digits after the point: `7.8` → `7.80`, `35` → `35.00`. */
 export function normalizeMoney(text: string): string {
+  if (normalMoney.test(text)) return text;
   const [whole = '0', fraction = ''] = text.split('.');
   return `${whole.replace(/^0+(?=\d)/, '')}.${fraction.padEnd(2, '0').replace(/(?<=\d{2})0+$/, '')}`;
 }

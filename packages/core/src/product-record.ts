@@ -1,4 +1,4 @@
-import type { Product } from './product.ts';
+import type { ProductUpdate } from './product.ts';
 
 /** Which kind of document a record came from; each kind of one offer is compared only with its own last one. */
 export const recordKinds = ['list', 'detail', 'message'] as const;
@@ -16,7 +16,8 @@ export interface RecordPosition {
 
 /** One product as one document told it: what a profile makes and an import takes. */
 export interface ProductRecord {
-  readonly product: Product;
+  /** A whole `Product`; only a record of kind `message` may lack the title, and then says nothing about an offer that is not known yet. */
+  readonly product: ProductUpdate;
   readonly kind: RecordKind;
   readonly profile: string;
   readonly mapperVersion: number;

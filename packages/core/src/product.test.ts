@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isSyncError } from './error.ts';
-import { parseProduct, unitPrice } from './product.ts';
+import { parseProduct, parseProductUpdate, unitPrice } from './product.ts';
 
 const dress = { offerId: '610000000001', title: '夏季雪纺连衣裙' };
 
@@ -87,5 +87,17 @@ describe('unitPrice', () => {
 
   test('a price on request stays null', () => {
     expect(unitPrice({ priceTiers: [], priceMinCny: null }, { quantity: 1 })).toBeNull();
+  });
+});
+
+describe('parseProductUpdate', () => {
+  test('a message need not have a title, and none is made up', () => {
+    expect(parseProductUpdate({ offerId: '610947572360', sourceStatus: 'expired' })).toEqual({ offerId: '610947572360', sourceStatus: 'expired' });
+    expect(() => parseProduct({ offerId: '610947572360', sourceStatus: 'expired' })).toThrow(expect.objectContaining({ code: 'FIELD_MISSING', details: { field: 'title' } }));
+  });
+
+  test('a title that is told must be one, and the id is needed as ever', () => {
+    expect(() => parseProductUpdate({ offerId: '1', title: ' ' })).toThrow(expect.objectContaining({ details: { field: 'title' } }));
+    expect(() => parseProductUpdate({ sourceStatus: 'expired' })).toThrow(expect.objectContaining({ details: { field: 'offerId' } }));
   });
 });

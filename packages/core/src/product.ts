@@ -69,6 +69,19 @@ export function parseProduct(input: unknown): Product {
   return parseWith(productSchema, input, 'product');
 }
 
+export const productUpdateSchema = productSchema.extend({ title: productSchema.shape.title.optional() });
+
+/**
+ * What a change message tells of an offer: a `Product` that need not have a title. It can change a product that is known and never
+ * make a new one. Every `Product` is one too.
+ */
+export type ProductUpdate = z.infer<typeof productUpdateSchema>;
+
+/** Like `parseProduct`, for a message. @throws the same */
+export function parseProductUpdate(input: unknown): ProductUpdate {
+  return parseWith(productUpdateSchema, input, 'product');
+}
+
 /**
  * Unit price of `quantity` pieces ordered at once, by the product's pricing mode; a product without one is priced by what it has.
  * @param order `quantity` in pieces, at least 1, over all SKUs where tiers are shared; `skuId` where prices differ by SKU

@@ -14,9 +14,30 @@ export interface Detection {
   readonly profile: string;
   /** The reasons, in one line for people. */
   readonly why: string;
+  /** Every profile that the first records could be of, the surest first, also when another was asked for. */
+  readonly candidates: readonly Candidate[];
+  /** Of a table, also one in flat JSON: each column and the field that it lands in. Null for other JSON. */
+  readonly columns: readonly Column[] | null;
+}
+
+/** How well the first records fit one profile. */
+export interface Candidate {
+  readonly profile: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** How many of the first records it would map. */
+  readonly records: number;
+}
+
+export interface Column {
+  /** As it stands in the file. */
+  readonly header: string;
+  /** Field of the product, or null for a column that stays in the raw document only. */
+  readonly field: string | null;
 }
 
 const leastConfidence = 0.3;
+const evidenceShown = 6;
 
 /** A profile and why it was chosen. */
 export interface Choice {
@@ -24,21 +45,23 @@ export interface Choice {
   readonly why: string;
 }
 
+/** How well the first documents fit each profile, the surest first; of two equally sure ones the earlier. */
+export function findCandidates(documents: readonly RawDocument[], format: SourceFormat, own: readonly Profile[]): Candidate[] {
+  return weigh(documents, format, own).map(({ profile, confidence, records }) => ({ profile: profile.name, confidence, records: records.length }));
+}
+
 /**
- * The profile that is surest of the first documents; of two equally sure ones the earlier.
+ * The profile that is surest of the first documents.
  * @throws SOURCE_PROFILE when none is sure enough
  */
 export function chooseProfile(documents: readonly RawDocument[], format: SourceFormat, own: readonly Profile[], name: string): Choice {
-  const parsed = documents.filter((document) => document.failure === null);
-  let best: { readonly profile: Profile; readonly confidence: number; readonly records: number } | null = null;
-  for (const profile of [...own, ...builtInProfiles]) {
-    const records = parsed.flatMap(({ value }) => findRecords(value, (object) => profile.isRecord(object)).map((found) => found.value)).filter(isObject);
-    const confidence = profile.recognises(records, { format });
-    if (confidence > (best?.confidence ?? 0)) best = { profile, confidence, records: records.length };
+  const [best, next] = weigh(documents, format, own);
+  if (best && best.confidence >= leastConfidence) {
+    const rival = next === undefined ? '' : `; next ${next.profile.name}, ${percent(next.confidence)}`;
+    return { profile: best.profile, why: `${best.records.length} records looked at${evidenceOf(best)}, ${percent(best.confidence)} sure${rival}` };
   }
-  if (best && best.confidence >= leastConfidence) return { profile: best.profile, why: `${best.records} records looked at, ${Math.round(best.confidence * 100)} % sure` };
-  throw new SyncError('SOURCE_PROFILE', `Expected ${name} to hold records of a known source, received records with ${keysOf(parsed)}.`, {
-    hint: `Name a profile with --profile (option profile): ${builtInProfiles.map((profile) => profile.name).join(', ')}. A table needs headers such as 商品ID and 商品标题.`,
+  throw new SyncError('SOURCE_PROFILE', `Expected ${name} to hold records of a known source, received records with ${keysOf(documents)}.`, {
+    hint: `Name a profile with --profile (option profile): ${builtInProfiles.map((profile) => profile.name).join(', ')}. A table needs headers such as 商品ID and 商品标题; name its own with --map (option columns).`,
   });
 }
 
@@ -50,8 +73,43 @@ export function namedProfile(wanted: string | Profile, own: readonly Profile[]):
   throw new SyncError('SOURCE_PROFILE', `Expected a profile of ${known.map((each) => each.name).join(', ')}, received ${shown(wanted)}.`, { hint: 'Leave the profile out to have it detected.' });
 }
 
+/** The columns of the first rows, in their order; sheets may have different ones. Of flat JSON, its keys. */
+export function columnsOf(documents: readonly RawDocument[], profile: Profile): Column[] {
+  const rows = documents.flatMap(({ value }) => findRecords(value, (object) => profile.isRecord(object)).map((found) => found.value)).filter(isObject);
+  const headers = new Set(rows.flatMap((row) => Object.keys(row)));
+  return [...headers].map((header) => ({ header, field: profile.fieldOfColumn?.(header) ?? null }));
+}
+
+interface Weighed {
+  readonly profile: Profile;
+  readonly confidence: number;
+  readonly records: readonly RawObject[];
+}
+
+function weigh(documents: readonly RawDocument[], format: SourceFormat, own: readonly Profile[]): Weighed[] {
+  const parsed = documents.filter((document) => document.failure === null);
+  const weighed = [...own, ...builtInProfiles].map((profile): Weighed => {
+    const records = parsed.flatMap(({ value }) => findRecords(value, (object) => profile.isRecord(object)).map((found) => found.value)).filter(isObject);
+    return { profile, records, confidence: profile.recognises(records, { format }) };
+  });
+  return weighed.filter(({ confidence }) => confidence > 0).toSorted((a, b) => b.confidence - a.confidence);
+}
+
+/** The fields that gave the source away, those first that most records have. */
+function evidenceOf({ profile, records }: Weighed): string {
+  const counts = new Map<string, number>();
+  for (const record of records) for (const field of profile.evidence?.(record) ?? []) counts.set(field, (counts.get(field) ?? 0) + 1);
+  const fields = [...counts].toSorted((a, b) => b[1] - a[1]).map(([field]) => field.slice(0, 40));
+  return fields.length === 0 ? '' : ` with ${fields.slice(0, evidenceShown).join(', ')}${fields.length > evidenceShown ? ' …' : ''}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
 function keysOf(documents: readonly RawDocument[]): string {
-  const first = documents.map(({ value }) => (Array.isArray(value) ? (value[0] as unknown) : value)).find(isObject) as RawObject | undefined;
+  const parsed = documents.filter((document) => document.failure === null);
+  const first = parsed.map(({ value }) => (Array.isArray(value) ? (value[0] as unknown) : value)).find(isObject) as RawObject | undefined;
   const keys = Object.keys(first ?? {});
   return keys.length === 0 ? 'no fields' : `the fields ${keys.slice(0, 12).map((key) => key.slice(0, 40)).join(', ')}${keys.length > 12 ? ' …' : ''}`;
 }

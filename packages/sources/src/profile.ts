@@ -11,7 +11,7 @@ export interface MappingContext {
 
 /** What a profile makes of one record. */
 export interface MappedProduct {
-  /** Checked by `parseProduct` afterwards; undefined fields count as not told. */
+  /** Checked by `parseProduct` afterwards, that of a message by `parseProductUpdate`; undefined fields count as not told. */
   readonly product: { readonly [Field in keyof Product]?: Product[Field] | undefined };
   readonly kind: RecordKind;
   /** When the source was seen, if the record says so itself. */
@@ -34,6 +34,15 @@ export interface Profile {
   isRecord(value: RawObject): boolean;
   /** How sure the profile is that the first records of an input are its own, 0 to 1. */
   recognises(records: readonly RawObject[], context: { readonly format: SourceFormat }): number;
+  /** The fields of a record by which this source is known, for the reasons that a detection gives. */
+  evidence?(record: RawObject): readonly string[];
+  /** The field of the product that a table's column lands in, or null, for previews. Absent: the profile reads no tables. */
+  fieldOfColumn?(header: string): string | null;
+  /**
+   * For a record that tells of several offers: a record for each, to be mapped alone, in the record's order. The record itself, and
+   * nothing else, where it tells of one or cannot be understood. Absent: every record tells of one offer.
+   */
+  expand?(record: RawObject): readonly RawObject[];
   /**
    * @returns null for a record that is no product and no mistake, such as a supplier line of an export
    * @throws SyncError when the record cannot become a product: one reject
@@ -42,7 +51,7 @@ export interface Profile {
 }
 
 /** What it takes to define a profile: everything of `Profile`, where `recognises` may be left out. */
-export interface ProfileDefinition extends Pick<Profile, 'name' | 'mapperVersion' | 'inherits' | 'isRecord' | 'map'> {
+export interface ProfileDefinition extends Pick<Profile, 'name' | 'mapperVersion' | 'inherits' | 'isRecord' | 'evidence' | 'fieldOfColumn' | 'expand' | 'map'> {
   /** Sureness of `recognises` when every record satisfies `isRecord`. Default 0.9: above the built-in ones of less specific shapes. */
   readonly confidence?: number;
   readonly recognises?: Profile['recognises'];

@@ -6,6 +6,7 @@ import { decodePiece } from './bytes/text-chunks.ts';
 import { detectEncoding, untilSafeCut, type TextEncoding } from './bytes/text-encoding.ts';
 import { isObject, parseJson } from './json/json-text.ts';
 import type { SourceFormat } from './profile.ts';
+import type { FieldOf } from './profiles/table-columns.ts';
 import { findDelimiter } from './table/delimiter.ts';
 
 /** How the bytes of an input are laid out. */
@@ -22,7 +23,7 @@ export interface Layout {
  * Tells the layout by the first bytes; the file name only breaks ties.
  * @throws SOURCE_EMPTY · SOURCE_FORMAT · SOURCE_ENCODING
  */
-export function findLayout({ sample, name, complete }: ByteInput, wantedEncoding: string | undefined): Layout {
+export function findLayout({ sample, name, complete }: ByteInput, wantedEncoding: string | undefined, fieldOf?: FieldOf): Layout {
   if (sample.length === 0) throw empty(name, 'no byte at all');
   if (isZip(sample)) return { format: 'xlsx', encoding: null, delimiter: '', list: undefined };
   const utf16 = /^(?:fffe|feff)/.test(sample.toString('hex', 0, 2));
@@ -31,7 +32,7 @@ export function findLayout({ sample, name, complete }: ByteInput, wantedEncoding
   const settled = encoding ?? detectEncoding(sample, name);
   const bytes = sample.subarray(settled.bomBytes);
   const text = decodePiece(complete || settled.label.startsWith('utf-16') ? bytes : untilSafeCut(bytes), settled.label);
-  return { encoding: settled, ...layoutOfText(text, name, complete) };
+  return { encoding: settled, ...layoutOfText(text, name, complete, fieldOf) };
 }
 
 export function empty(name: string, received: string): SyncError {
@@ -50,7 +51,7 @@ function detectOrNull(sample: Buffer, name: string): TextEncoding | null {
   }
 }
 
-function layoutOfText(text: string, name: string, complete: boolean): Omit<Layout, 'encoding'> {
+function layoutOfText(text: string, name: string, complete: boolean, fieldOf: FieldOf | undefined): Omit<Layout, 'encoding'> {
   const trimmed = text.trimStart().replace(/^\u001E/, '');
   const first = trimmed[0];
   if (first === undefined) throw empty(name, 'blanks only');
@@ -59,7 +60,7 @@ function layoutOfText(text: string, name: string, complete: boolean): Omit<Layou
     if (isLines(trimmed, name, complete)) return { format: 'jsonl', delimiter: '', list: undefined };
     return { format: 'json', delimiter: '', list: longList(text, complete) };
   }
-  const delimiter = findDelimiter(text);
+  const delimiter = findDelimiter(text, fieldOf);
   if (delimiter === null) throw unknownFormat(name, 'text without columns', 'Give the file a row of headers, with the columns divided by commas, semicolons or tabs.');
   return { format: delimiter === '\t' ? 'tsv' : 'csv', delimiter, list: undefined };
 }

@@ -52,7 +52,10 @@ test('ids beyond 2^53 keep every digit', async () => {
 test('the detection names format, encoding, profile and reasons, and costs no record', async () => {
   await using reader = readProducts(bytes(`${json}\n${json}`));
 
-  expect(await reader.detection).toEqual({ format: 'jsonl', encoding: 'utf-8', profile: 'reseller', why: 'valid UTF-8; 2 records looked at, 90 % sure' });
+  expect(await reader.detection).toEqual({
+    format: 'jsonl', encoding: 'utf-8', profile: 'reseller', columns: null, why: 'valid UTF-8; 2 records looked at with item_id, product_url, 90 % sure; next table, 45 %',
+    candidates: [{ profile: 'reseller', confidence: 0.9, records: 2 }, { profile: 'table', confidence: 0.45, records: 2 }],
+  });
   expect(await collected(reader)).toHaveLength(2);
   expect(() => reader[Symbol.asyncIterator]()).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
 });

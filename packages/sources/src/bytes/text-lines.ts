@@ -8,6 +8,8 @@ export interface Line {
   readonly text: string;
   /** 1-based. */
   readonly number: number;
+  /** True for a last line without a line break, where the input may have been cut off. */
+  readonly unended?: boolean;
 }
 
 /** Cuts text into lines at LF, a CR before it dropped. Measured faster and flatter in memory than `node:readline`. */
@@ -30,7 +32,7 @@ export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator
     if (heldLength > maxTextLength) throw tooLong(`line ${number + 1}`);
     if (lines.length > 0) yield lines;
   }
-  if (held.length > 0) yield [{ text: withoutReturn(held.join('')), number: number + 1 }];
+  if (held.length > 0) yield [{ text: withoutReturn(held.join('')), number: number + 1, unended: true }];
 }
 
 /** SOURCE_FORMAT for a piece of text that is too long to be read as one. */

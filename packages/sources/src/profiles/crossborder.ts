@@ -21,11 +21,14 @@ export const crossborder = defineProfile({
   mapperVersion: 1,
   inherits: ['sellerOpenId'],
   isRecord: (value) => ('offerId' in value && ('subject' in value || 'subjectTrans' in value)) || ('id' in value && 'titleTranslated' in value),
+  evidence: (value) => ['offerId', 'subject', 'subjectTrans', 'priceInfo', ...detailKeys, 'titleTranslated'].filter((key) => key in value),
   map: (record) => (isDetail(record) ? mapDetail(record) : mapRow(record)),
 });
 
+const detailKeys = ['productSaleInfo', 'productSkuInfos', 'productImage', 'productAttribute', 'description'];
+
 function isDetail(record: RawObject): boolean {
-  return ['productSaleInfo', 'productSkuInfos', 'productImage', 'productAttribute', 'description'].some((key) => key in record);
+  return detailKeys.some((key) => key in record);
 }
 
 /** What list rows and details tell alike. */
@@ -60,7 +63,7 @@ function mapRow(record: RawObject): MappedProduct {
       consignPriceCny: readMoney(record, 'priceInfo.consignPrice', 'price.consignment'),
       currency: 'CNY',
       minOrderQuantity: readQuantity(record, 'minOrderQuantity'),
-      soldQuantity: readCount(record, 'monthSold'),
+      soldQuantity: readCount(record, 'monthSold', 'soldOut'),
       supplier: supplierOfOffer(record, undefined),
       images: pictures.length > 0 ? mainAndGallery(pictures) : undefined,
     },

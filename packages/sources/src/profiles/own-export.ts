@@ -1,5 +1,5 @@
-import { productSchema, SyncError, type Product } from '@1688/core';
-import { parseJson, type RawObject } from '../json/json-text.ts';
+import { productSchema, storableText, SyncError, type Product } from '@1688/core';
+import { isObject, parseJson, type RawObject } from '../json/json-text.ts';
 import { defineProfile, type MappedProduct } from '../profile.ts';
 import { isBlank, readId } from '../record/read-field.ts';
 
@@ -19,8 +19,10 @@ export const ownExport = defineProfile({
   mapperVersion: 1,
   confidence: 1,
   isRecord: (value) => typeof value['entity'] === 'string' || isBareProduct(value) || isRow(value),
+  evidence: (value) => ['entity', 'offerId', 'title', 'priceTiers', 'skus', 'images'].filter((key) => key in value),
+  fieldOfColumn: (header) => (productFields.has(header) || header === 'observedAt' ? header : null),
   recognises(records) {
-    const exported = records.filter(({ entity }) => entity === 'product' || otherEntities.has(String(entity))).length;
+    const exported = records.filter(({ entity }) => entity === 'product' || (typeof entity === 'string' && otherEntities.has(entity))).length;
     const bare = records.filter(isBareProduct).length;
     const rows = records.filter(isRow).length;
     return Math.max(exported, rows, 0.6 * bare) / Math.max(1, records.length);
@@ -65,8 +67,15 @@ function mapLine(line: RawObject): MappedProduct | null {
     throw new SyncError('RECORD_INVALID', `Expected entity to be product, supplier, image or history, received ${JSON.stringify(entity)}.`, { hint: 'Import the file as it was exported.', details: { field: 'entity' } });
   }
   const product: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(line)) if (productFields.has(key)) product[key] = value;
+  for (const [key, value] of Object.entries(line)) if (productFields.has(key)) product[key] = storable(value);
   for (const key of times) if (typeof product[key] === 'string') product[key] = new Date(product[key]);
   const observedAt = typeof line['observedAt'] === 'string' ? new Date(line['observedAt']) : null;
   return { kind: 'detail', observedAt: observedAt && Number.isFinite(observedAt.getTime()) ? observedAt : null, product: product as unknown as Product };
+}
+
+/** The same value with its texts as a database can hold them: what was exported is so already, what was edited may not be. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (Array.isArray(value)) return value.map(storable);
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), storable(each)])) : value;
 }

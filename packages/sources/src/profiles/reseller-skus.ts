@@ -2,7 +2,7 @@ import type { Attribute, Sku } from '@1688/core';
 import { isObject, type RawObject } from '../json/json-text.ts';
 import { imageUrls } from '../record/image-list.ts';
 import { attributeList, attributeOf, skuList } from '../record/offer-parts.ts';
-import { readId, readMoney, readObjects, readQuantity, readText } from '../record/read-field.ts';
+import { readId, readMoney, readObjects, readQuantity, readText, textOf } from '../record/read-field.ts';
 
 /** SKUs of TMAPI (`skus` beside `sku_props`) and of onebound (`skus.sku` beside `props_img`). */
 export function resellerSkus(record: RawObject): Sku[] | null | undefined {
@@ -32,12 +32,16 @@ function picturesByValue(record: RawObject): ReadonlyMap<string, string> {
   for (const prop of readObjects(record, 'sku_props') ?? []) {
     for (const value of readObjects(prop, 'values') ?? []) {
       const url = imageUrls(value['imageUrl'])[0];
-      if (url !== undefined) pictures.set(`${String(prop['pid'])}:${String(value['vid'])}`, url);
+      if (url !== undefined) pictures.set(`${textOf(prop['pid']) ?? ''}:${textOf(value['vid']) ?? ''}`, url);
     }
   }
   for (const [key, value] of Object.entries(isObject(record['props_img']) ? record['props_img'] : {})) {
     const url = imageUrls(value)[0];
     if (url !== undefined) pictures.set(key, url);
+  }
+  for (const prop of readObjects(record, 'prop_imgs.prop_img') ?? []) {
+    const url = imageUrls(prop['url'])[0];
+    if (url !== undefined) pictures.set(textOf(prop['properties']) ?? '', url);
   }
   return pictures;
 }

@@ -3,7 +3,7 @@ import { isObject, type RawObject } from '../json/json-text.ts';
 import { defineProfile, type MappedProduct } from '../profile.ts';
 import { imageList, imageUrls, mainAndGallery } from '../record/image-list.ts';
 import { attributeList, attributeOf, needOfferId, needTitle, readTiers, readUrl } from '../record/offer-parts.ts';
-import { invalid, readCount, readFlag, readId, readMoney, readObjects, readPrice, readQuantity, readRating, readText, valueAt } from '../record/read-field.ts';
+import { invalid, readCount, readFlag, readId, readMoney, readObjects, readPrice, readQuantity, readRating, readText, readTime, textOf, valueAt } from '../record/read-field.ts';
 import { placeOf, supplierOf, userIdOfMember } from '../record/supplier-identity.ts';
 import { descriptionImages } from '../values/description-images.ts';
 import { spread } from '../values/price-text.ts';
@@ -21,6 +21,7 @@ export const reseller = defineProfile({
   name: 'reseller',
   mapperVersion: 1,
   isRecord: isItem,
+  evidence: (value) => [...idPaths, ...signature].filter((key) => key in value),
   recognises(records, { format }) {
     if (records.length === 0) return 0;
     const own = records.filter((record) => isItem(record) && signature.some((key) => key in record)).length / records.length;
@@ -59,17 +60,26 @@ function mapItem(record: RawObject): MappedProduct {
       priceTiers: !detail && tiers?.length === 0 ? undefined : tiers,
       minOrderQuantity: readQuantity(record, 'quantity_begin', 'min_num', 'tiered_price_info.begin_num') ?? (tiers?.length ? Math.min(...tiers.map((tier) => tier.minQuantity)) : undefined),
       unit: readText(record, 'offer_unit', 'unit'),
+      sellUnit: readText(record, 'sellUnit', 'sell_unit'),
       mixedBatch: mixedBatchOf(record),
       stockQuantity: readQuantity(record, 'stock', 'num'),
       soldQuantity: readCount(record, 'sale_info.sale_quantity_int', 'sale_info.sale_quantity', 'sale_info.sale_quantity_90days', 'sale_count', 'total_sold', 'sales'),
       rating: readRating(record, 'goods_score'),
       url: readUrl(record, ...urlPaths.slice(0, 2)) ?? pageOf(readUrl(record, 'detail_url')),
-      videoUrl: readUrl(record, 'video_url', 'video', 'video.url'),
+      videoUrl: readUrl(record, 'video_url', 'video', 'video.url') ?? videoOf(record),
       supplier: supplierOfItem(record, pictures),
       skus: resellerSkus(record),
       images: pictures,
+      createdAtSource: readTime(record, 'created_time'),
+      updatedAtSource: readTime(record, 'modified_time'),
     },
   };
+}
+
+/** onebound lists videos, or sends an empty list. */
+function videoOf(record: RawObject): string | null | undefined {
+  const [first] = readObjects(record, 'video') ?? [];
+  return first ? readUrl(first, 'url') : readUrl(record, 'video_url');
 }
 
 /** Undefined for TMAPI's `detail_url`, which leads to the description. */
@@ -109,30 +119,41 @@ function attributesOf(record: RawObject): ReturnType<typeof attributeList> | nul
 function picturesOf(record: RawObject, detail: boolean): ProductImage[] | undefined {
   const shown = [...imageUrls(record['img'] ?? record['pic_url']), ...imageUrls(record['main_imgs'] ?? record['item_imgs'])];
   const values = (readObjects(record, 'sku_props') ?? []).flatMap((prop) => readObjects(prop, 'values') ?? []);
-  const ofSkus = [...values.flatMap(({ imageUrl }) => imageUrls(imageUrl)), ...imageUrls(Object.values(isObject(record['props_img']) ? record['props_img'] : {}))];
+  const ofSkus = [
+    ...values.flatMap(({ imageUrl }) => imageUrls(imageUrl)),
+    ...imageUrls(Object.values(isObject(record['props_img']) ? record['props_img'] : {})), ...imageUrls(readObjects(record, 'prop_imgs.prop_img')),
+  ];
   const described = [...descriptionImages(readText(record, 'desc') ?? ''), ...imageUrls(record['desc_img'])];
   const images = [...mainAndGallery(shown), ...imageList(['sku', ofSkus], ['description', described])];
   return images.length > 0 || detail ? images : undefined;
 }
 
+/** onebound writes `示例(_sopid@BBB…)`, or the part in brackets alone: an encrypted openId beside the login id. */
+function nickOf(nick: string | null | undefined): { readonly loginId: string | undefined; readonly openId: string | undefined } {
+  const match = /^(.*?)\(?_sopid@([^()\s]+)\)?$/.exec(nick ?? '');
+  return match ? { loginId: match[1]!.trim() || undefined, openId: match[2] } : { loginId: nick ?? undefined, openId: undefined };
+}
+
 function supplierOfItem(record: RawObject, pictures: readonly ProductImage[] | undefined): ReturnType<typeof supplierOf> {
-  const sellerId = readText(record, 'seller_id', 'seller_info.user_num_id');
+  const sellerId = readText(record, 'seller_id', 'seller_info.user_num_id', 'sid', 'seller_info.sid');
+  const { loginId, openId } = nickOf(readText(record, 'shop_info.login_id', 'shop_info.seller_login_id', 'nick', 'seller_nick', 'seller_info.nick'));
   const memberId = readText(record, 'shop_info.member_id', 'shop_info.seller_member_id', 'seller_info.member_id') ?? (sellerId?.startsWith('b2b-') ? sellerId : undefined);
   const area = valueAt(record, 'delivery_info.area_from');
   return supplierOf(
     {
       memberId,
-      userId: readText(record, 'shop_info.seller_user_id', 'shop_info.user_id') ?? (sellerId != null && /^\d{5,20}$/.test(sellerId) ? sellerId : undefined) ?? userIdOfMember(memberId, pictures?.[0]?.url),
-      loginId: readText(record, 'shop_info.login_id', 'shop_info.seller_login_id', 'nick', 'seller_info.nick'),
+      userId: readText(record, 'shop_info.seller_user_id', 'shop_info.user_id', 'shop_info.userid') ?? (sellerId != null && /^\d{5,20}$/.test(sellerId) ? sellerId : undefined) ?? userIdOfMember(memberId, pictures?.[0]?.url),
+      loginId,
+      openId,
     },
     {
-      name: readText(record, 'shop_info.shop_name', 'shop_info.company_name', 'seller_info.shop_name', 'seller_info.title', 'shop_info.login_id', 'nick') ?? undefined,
+      name: readText(record, 'shop_info.shop_name', 'shop_info.company_name', 'seller_info.shop_name', 'shop_name', 'seller_info.title') ?? loginId,
       companyName: readText(record, 'shop_info.company_name', 'seller_info.company_name'),
       supplierType: readText(record, 'shop_info.biz_type'),
       url: readUrl(record, 'shop_info.shop_url', 'seller_info.shop_url', 'seller_info.zhuy'),
       rating: readRating(record, 'shop_info.sore_info.composite_new_score', 'shop_info.score_info.composite_new_score'),
       yearsActive: readCount(record, 'shop_info.shop_years', 'shop_info.tp_year'),
-      ...placeOf(Array.isArray(area) ? area.join(' ') : readText(record, 'delivery_info.location', 'location')),
+      ...placeOf(Array.isArray(area) ? area.map((each) => textOf(each) ?? '').join(' ') : readText(record, 'delivery_info.location', 'location', 'area')),
     },
   );
 }

@@ -2,7 +2,7 @@ import { absoluteImageUrl, type Sku } from '@1688/core';
 import type { RawObject } from '../json/json-text.ts';
 import { defineProfile, type MappedProduct } from '../profile.ts';
 import { imageList, mainAndGallery } from '../record/image-list.ts';
-import { needTitle, skuList } from '../record/offer-parts.ts';
+import { needTitle, readUrl, skuList } from '../record/offer-parts.ts';
 import { isBlank, missing, readId, readMoney, readPrice, readQuantity, readText, readTime } from '../record/read-field.ts';
 import { withoutUndefined } from '../record/without-undefined.ts';
 import { descriptionImages } from '../values/description-images.ts';
@@ -13,12 +13,19 @@ export const packageLabels: Readonly<Record<string, string>> = {
   新图片: 'picture', 视频: 'video', 销售属性组合: 'skuProps', 商家编码: 'outer_id', 数字ID: 'num_id', 商品条形码: 'barcode', 宝贝卖点: 'subtitle', 物流重量: 'item_weight',
 };
 
+const columnFields: Readonly<Record<string, string>> = {
+  title: 'title', cid: 'specifications.taobaoCategoryId', location_state: 'specifications.location', location_city: 'specifications.location', price: 'price', num: 'stockQuantity', description: 'description',
+  modified: 'updatedAtSource', picture: 'images', video: 'videoUrl', skuProps: 'skus', outer_id: 'offerId', num_id: 'offerId', barcode: 'specifications.barcode', subtitle: 'subtitle', item_weight: 'specifications.weightKg',
+};
+
 /** A Taobao assistant 数据包 whose 商家编码 (`outer_id`) is the 1688 offer it was made from; else the 数字ID is taken. */
 export const taobaoPackage = defineProfile({
   name: 'taobao-package',
   mapperVersion: 1,
   confidence: 0.95,
   isRecord: (value) => 'title' in value && 'picture' in value && 'skuProps' in value && ('outer_id' in value || 'num_id' in value),
+  evidence: (value) => ['picture', 'skuProps', 'outer_id', 'num_id'].filter((key) => key in value),
+  fieldOfColumn: (header) => columnFields[header] ?? null,
   map: mapItem,
 });
 
@@ -47,6 +54,7 @@ function mapItem(row: RawObject): MappedProduct {
       priceMaxCny: price ? price.max : price,
       currency: 'CNY',
       stockQuantity: readQuantity(told, 'num'),
+      videoUrl: readUrl(told, 'video'),
       skus,
       images: [...mainAndGallery(picturesOf(readText(told, 'picture'))), ...imageList(['description', descriptionImages(description ?? '')])],
       updatedAtSource: readTime(told, 'modified'),

@@ -41,7 +41,7 @@ function collect({ value, pointer, envelope }: FoundRecord, depth: number, isRec
   }
 }
 
-const listKeys = new Set(['data', 'items', 'item', 'list', 'result', 'results', 'records', 'rows', 'offers', 'products']);
+const listKeys = new Set(['data', 'items', 'item', 'list', 'result', 'results', 'records', 'rows', 'offers', 'products', 'resultlist', 'productlist', 'toreturn', 'datas', 'messages', 'pageresult', 'pushmessagepage', 'pushmessagelist']);
 
 /** `{ "code": 200, "data": { "items": [] } }`: an answer without hits, and no error. */
 export function isEmptyPage(value: unknown, depth: number): boolean {

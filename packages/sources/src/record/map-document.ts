@@ -1,4 +1,4 @@
-import { isSyncError, parseProduct, shown, SyncError, type Outcome, type ProductRecord, type RejectedRecord } from '@1688/core';
+import { isSoundProduct, isSyncError, parseProduct, parseProductUpdate, shown, SyncError, type Outcome, type ProductRecord, type RejectedRecord } from '@1688/core';
 import { undecodable } from '../bytes/text-chunks.ts';
 import { isObject } from '../json/json-text.ts';
 import { sliceJson } from '../json/json-slices.ts';
@@ -19,17 +19,37 @@ export function* mapDocument(document: RawDocument, profile: Profile, format: So
   const records: FoundRecord[] = isTable ? [{ value: document.value, pointer: '', envelope: [] }] : findRecords(document.value, (value) => profile.isRecord(value));
   const texts = records.some(({ pointer }) => pointer !== '') ? sliceJson(document.text, new Set(records.map(({ pointer }) => pointer))) : null;
   for (const found of records) {
-    const { value, text } = inherit(found, texts?.get(found.pointer) ?? document.text, profile.inherits ?? []);
-    const outcome = mapRecord(value, profile, format);
-    if (outcome === null) continue;
-    const part = { pointer: found.pointer, text };
-    if (isSyncError(outcome)) yield reject(document, part, profile.name, count(), outcome);
-    else yield { ok: true, value: { ...outcome, profile: profile.name, mapperVersion: profile.mapperVersion, document: text, position: positionOf(document, found.pointer, count()) } };
+    const whole = inherit(found, texts?.get(found.pointer) ?? document.text, profile.inherits ?? []);
+    for (const { value, text } of profile.expand ? expanded(whole, profile) : [whole]) {
+      const outcome = mapRecord(value, profile, format);
+      if (outcome === null) continue;
+      const part = { pointer: found.pointer, text };
+      if (isSyncError(outcome)) yield reject(document, part, profile.name, count(), outcome);
+      else yield { ok: true, value: { ...outcome, profile: profile.name, mapperVersion: profile.mapperVersion, document: text, position: positionOf(document, found.pointer, count()) } };
+    }
   }
 }
 
+interface RecordText {
+  readonly value: unknown;
+  readonly text: string;
+}
+
+/** One record for each offer that the record tells of. A record that cannot be taken apart is left to `map`, which will say why. */
+function expanded(whole: RecordText, profile: Profile): readonly RecordText[] {
+  if (!isObject(whole.value)) return [whole];
+  let parts: readonly unknown[];
+  try {
+    parts = profile.expand?.(whole.value) ?? [];
+  } catch {
+    return [whole]; // a profile of a user's own may fail in any way
+  }
+  if (parts.length === 0) return [whole];
+  return parts.map((value) => (value === whole.value ? whole : { value, text: JSON.stringify(value) }));
+}
+
 /** Copies what the page tells of its records into the record and into its text. */
-function inherit({ value, envelope }: FoundRecord, text: string, keys: readonly string[]): { readonly value: unknown; readonly text: string } {
+function inherit({ value, envelope }: FoundRecord, text: string, keys: readonly string[]): RecordText {
   if (!isObject(value)) return { value, text };
   const lacking = keys.filter((key) => !(key in value));
   const inherited = lacking.flatMap((key) => {
@@ -54,7 +74,9 @@ function mapRecord(value: unknown, profile: Profile, format: SourceFormat): Mapp
     const mapped = profile.map(value, { format });
     if (mapped === null) return null;
     fields = mapped.fields;
-    return { product: parseProduct(withoutUndefined(mapped.product)), kind: mapped.kind, observedAt: mapped.observedAt ?? null };
+    const parse = mapped.kind === 'message' ? parseProductUpdate : parseProduct;
+    const product = withoutUndefined(mapped.product);
+    return { product: isSoundProduct(product) ? product : parse(product), kind: mapped.kind, observedAt: mapped.observedAt ?? null };
   } catch (error) {
     if (isSyncError(error)) return inSourceWords(error, fields);
     // A profile of a user's own may fail in any way; that costs the record and not the run.

@@ -18,7 +18,11 @@ export function offerIdOfUrl(url: string | null | undefined): string | undefined
  */
 export function needOfferId(record: RawObject, idPaths: readonly string[], urlPaths: readonly string[]): { readonly value: string; readonly field: string } {
   const found = readId(record, ...idPaths);
-  if (found?.value != null && !/^auto_\d+/.test(found.value)) return { field: found.field, value: found.value.replace(/^abb-(?=\d)/, '') };
+  if (found?.value != null && !/^auto_\d+/.test(found.value)) {
+    // 1688's ids are digits; relays and test systems may put something before them, but NaN and 无 are none.
+    if (!/\d/.test(found.value)) throw invalid(found.field, 'an id such as 610947572360', found.value);
+    return { field: found.field, value: found.value.replace(/^abb-(?=\d)/, '') };
+  }
   for (const path of urlPaths) {
     const value = offerIdOfUrl(readText(record, path));
     if (value !== undefined) return { field: path, value };

@@ -69,6 +69,9 @@ export function needText(record: RawObject, noun: string, ...paths: string[]): T
   return { field: found.field, value };
 }
 
+/** An id that nothing has been put around. */
+const plainId = /^\d{1,64}$/;
+
 /**
  * An id as text, free of what spreadsheets and other tools put around it (`'…`, `="…"`, `….0`).
  * @throws FIELD_INVALID for an id whose digits are lost, or that holds blanks
@@ -76,6 +79,7 @@ export function needText(record: RawObject, noun: string, ...paths: string[]): T
 export function readId(record: RawObject, ...paths: string[]): Told & { readonly value: string | null } | undefined {
   const found = told(record, paths);
   if (found === undefined || found.value === null) return found as (Told & { value: null }) | undefined;
+  if (typeof found.value === 'string' && plainId.test(found.value)) return found as Told & { value: string };
   const raw = textOf(found.value);
   const value = raw?.replace(/^="(.*)"$/, '$1').replace(/^['‘’`]/, '').replace(/^(\d+)\.0+$/, '$1');
   if (value !== undefined && isRuinedId(value)) {
@@ -126,8 +130,8 @@ export function readCount(record: RawObject, ...paths: string[]): number | null 
 export function readRating(record: RawObject, ...paths: string[]): number | null | undefined {
   const found = told(record, paths);
   if (found === undefined || found.value === null) return found?.value as null | undefined;
-  const rating = /^\d(?:\.\d+)?$/.test(textOf(found.value) ?? '') ? Number(found.value) : Number.NaN;
-  return rating <= 5 ? rating : undefined;
+  const match = /^(\d(?:\.\d+)?)分?$/.exec(textOf(found.value)?.normalize('NFKC') ?? '');
+  return match && Number(match[1]) <= 5 ? Number(match[1]) : undefined;
 }
 
 export function readTime(record: RawObject, ...paths: string[]): Date | null | undefined {

@@ -57,6 +57,6 @@ export function placeOf(text: string | null | undefined): { province?: string; c
   const trimmed = text?.trim() ?? '';
   const municipality = municipalities.exec(trimmed)?.[1];
   if (municipality !== undefined) return { province: municipality, city: `${municipality}市` };
-  const match = /^(内蒙古|黑龙江|\p{Script=Han}{2})(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)?[\s,/-]*(\p{Script=Han}{2,10}?(?:市|州|盟|地区|$))?/u.exec(trimmed);
+  const match = /^(内蒙古|黑龙江|\p{Script=Han}{2})(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区)?[\s,/-]*(\p{Script=Han}{1,9}?(?:州市|市|州|盟|地区|$))?/u.exec(trimmed);
   return match ? withoutUndefined({ province: match[1]!, city: match[2] }) : {};
 }

@@ -13,6 +13,8 @@ export interface TableRow {
   readonly failure: SyncError | null;
   /** Name of the sheet, '' outside workbooks. */
   readonly sheet: string;
+  /** True for a last row without a line break, where the file may have been cut off. */
+  readonly unended?: boolean;
 }
 
 /** A quoted cell may hold line breaks, but one that never ends must not swallow the file. */
@@ -38,6 +40,7 @@ interface RowText {
   readonly text: string;
   readonly line: number;
   readonly broken: boolean;
+  readonly unended: boolean;
 }
 
 function groupLines(lines: readonly Line[], delimiter: string, last: boolean): { rows: RowText[]; open: Line[] } {
@@ -47,12 +50,13 @@ function groupLines(lines: readonly Line[], delimiter: string, last: boolean): {
     const end = endOfRow(lines, start, delimiter);
     if (end === 'open' && !last) return { rows, open: lines.slice(start) };
     const { text, number } = lines[start]!;
+    const unended = typeof end === 'number' && lines[end - 1]?.unended === true;
     if (end === 'open' || end === 'endless') {
-      rows.push({ text, line: number, broken: true });
+      rows.push({ text, line: number, broken: true, unended });
       start += 1;
     } else {
-      if (end > start + 1) rows.push({ text: lines.slice(start, end).map((line) => line.text).join('\n'), line: number, broken: false });
-      else if (text.trim() !== '') rows.push({ text, line: number, broken: false });
+      if (end > start + 1) rows.push({ text: lines.slice(start, end).map((line) => line.text).join('\n'), line: number, broken: false, unended });
+      else if (text.trim() !== '') rows.push({ text, line: number, broken: false, unended });
       start = end;
     }
   }
@@ -108,7 +112,7 @@ function parseRows(rows: readonly RowText[], delimiter: string): TableRow[] {
     const own = aligned ? cells[at++] : parseCells(row.text, delimiter)?.[0];
     if (!own) return brokenRow(row, 'cells between delimiters and quotes', 'text that cannot be cut into cells');
     if (row.text.includes(undecodable)) return brokenRow(row, 'text in the encoding of the file', 'bytes that do not decode');
-    return { cells: own, line: row.line, raw: row.text, failure: null, sheet: '' };
+    return { cells: own, line: row.line, raw: row.text, failure: null, sheet: '', unended: row.unended };
   });
 }
 

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { knownHeaders } from '../profiles/table-headers.ts';
+import type { FieldOf } from '../profiles/table-columns.ts';
+import { fieldOfHeader, knownHeaders } from '../profiles/table-headers.ts';
 
 const delimiters = ['\t', ',', ';', '|', '，'] as const;
 
@@ -8,14 +9,14 @@ const delimiters = ['\t', ',', ';', '|', '，'] as const;
  * equally many cells.
  * @returns null when none makes two columns
  */
-export function findDelimiter(sample: string): string | null {
+export function findDelimiter(sample: string, fieldOf: FieldOf = fieldOfHeader): string | null {
   const lines = sample.split(/\r?\n/).filter((line) => line.trim() !== '').slice(0, 10);
   const named = /^sep=(.)$/i.exec(lines[0] ?? '')?.[1];
   if (named !== undefined) return named;
   let best: { delimiter: string; score: number } | null = null;
   for (const delimiter of delimiters) {
     const widths = lines.map((line) => cellsOf(line, delimiter));
-    const known = Math.max(0, ...widths.map(knownHeaders));
+    const known = Math.max(0, ...widths.map((cells) => knownHeaders(cells, fieldOf)));
     const steady = Math.min(...widths.map((cells) => cells.length)) > 1 ? 1 : 0;
     const wide = Math.max(0, ...widths.map((cells) => cells.length)) > 1 ? 0.5 : 0;
     const score = known > 1 ? known * 10 + steady : steady + wide;

@@ -8,6 +8,8 @@ export interface PriceRange {
 
 const number = String.raw`(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(万)?元?`;
 const pattern = new RegExp(String.raw`^¥?${number}(?:[-–—~至到]¥?${number})?(起|起批|以上|\+)?(?:[\/每]\p{L}{1,4})?$`, 'u');
+/** How most sources write most prices; what it matches needs no folding. */
+const plainPrice = /^(?:0|[1-9]\d{0,9})(?:\.\d{1,4})?$/;
 const onRequest = /面议|电议|议价|询价|待定|登[录陆]|会员可见|暂无|on request|negotiable|login/i;
 
 /**
@@ -15,6 +17,10 @@ const onRequest = /面议|电议|议价|询价|待定|登[录陆]|会员可见|�
  * @returns yuan in one spelling; null when the price is on request (面议) or hidden until login; undefined when this is no price
  */
 export function parsePrice(text: string): PriceRange | null | undefined {
+  if (plainPrice.test(text)) {
+    const sum = normalizeMoney(text);
+    return { min: sum, max: sum };
+  }
   const folded = text.normalize('NFKC').trim().replace(/CNY|RMB|人民币/gi, '').replace(/(?<!\d)\s+|\s+(?!\d)/g, '');
   if (folded === '' || /^(?:null|none|undefined|-+|¥?\?+)$/i.test(folded) || (!/\d/.test(folded) && onRequest.test(folded))) return null;
   const match = pattern.exec(folded);
