@@ -1,4 +1,7 @@
 export { importProducts, type ImportOptions, type ImportResult } from './import/import-products.ts';
+export type { PreparationRun, Prepared, PreparedSource, RecordSource } from './import/prepared-batches.ts';
+export { fromMessage, toMessage, type PreparedMessage } from './import/prepared-message.ts';
+export { prepareRecord } from './import/prepared-record.ts';
 export { type HistoryField } from './import/product-difference.ts';
 export { decodeIds, encodeIds } from './import/sighting.ts';
 export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts';

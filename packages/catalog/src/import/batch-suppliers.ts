@@ -44,7 +44,7 @@ export async function resolveSuppliers(client: pg.ClientBase, schema: string, se
   const created = await insertSuppliers(client, schema, [...new Set(leads.values())]);
   const stored = leads.size > 0 ? await loadSuppliers(client, schema, told) : before;
   const owners = new Map(told.map((each) => [each.told.sourceId, owner(stored, leads.get(each.told.sourceId) ?? each)]));
-  await insertAliases(client, schema, before, told.map((each) => ({ aliases: each.told.aliases, supplierId: idIn(owners, each) })));
+  await insertAliases(client, schema, stored, told.map((each) => ({ aliases: each.told.aliases, supplierId: idIn(owners, each) })));
   const old = told.filter((each) => !created.has(owners.get(each.told.sourceId)?.sourceId ?? ''));
   const updated = await updateSuppliers(client, schema, old.map((each) => ({ ...each, id: idIn(owners, each) })));
   return {

@@ -4,8 +4,8 @@ import { appendChanges } from './change-rows.ts';
 import type { ImportOptions } from './import-products.ts';
 import type { ImportRun } from './import-run.ts';
 import type { Prepared } from './prepared-batches.ts';
-import { isRecord, isReject, rejectedRecord, type PreparedReject } from './prepared-record.ts';
-import type { SeenProducts } from './seen-products.ts';
+import { isRecord, isReject, rejectedRecord, type PreparedRecord, type PreparedReject } from './prepared-record.ts';
+import { withMore, type SeenProducts } from './seen-products.ts';
 import { writeBatch, type BatchResult } from './write-batch.ts';
 
 /** What changes while an import runs. */
@@ -20,6 +20,7 @@ export interface Importing {
   profile: string | null;
   suppliers: number;
   imagesQueued: number;
+  mostAreNew: boolean;
 }
 
 /** A batch that PostgreSQL refuses is halved until the record at fault stands alone; that one is a reject. */
@@ -30,9 +31,9 @@ export async function commitBatch(importing: Importing, batch: readonly Prepared
     if (!isRefusal(error)) throw error;
     const [only] = batch;
     if (batch.length === 1 && only && !isReject(only)) {
-      const refusal = toSyncError(error, `Storing offer ${only.told.offerId}`);
+      const refusal = toSyncError(error, `Storing offer ${only.offerId}`);
       const fault = new SyncError('FIELD_INVALID', `Expected values that PostgreSQL can store: ${refusal.message}`, { cause: error, details: refusal.details });
-      await writeWithRetries(importing, [{ rejected: rejectedRecord(only.record, fault), error: fault }]);
+      await writeWithRetries(importing, [{ rejected: rejectedRecord({ ...only, document: only.payload.document }, fault), error: fault }]);
       return;
     }
     if (batch.length === 1) throw error;
@@ -61,37 +62,55 @@ async function writeWithRetries(importing: Importing, batch: readonly Prepared[]
   }
 }
 
+export interface WriteOptions {
+  /** How often the transaction is run again by itself after a collision. */
+  readonly retries?: number;
+  /** Records of a batch that is still under way. */
+  readonly before?: readonly PreparedRecord[];
+  /** Called once the transaction wants no more locks; it goes on when this returns. */
+  readonly rowsLocked?: () => Promise<void>;
+}
+
 /** Nothing but the database changes until the commit, as the transaction may be run again. */
-async function writeOnce(importing: Importing, batch: readonly Prepared[]): Promise<void> {
-  const { db, run, options, seen, counts: before } = importing;
+export async function writeOnce(importing: Importing, batch: readonly Prepared[], { retries = 5, before = [], rowsLocked }: WriteOptions = {}): Promise<void> {
+  const { db, run, options } = importing;
+  const underWay = new Set(before.map(({ offerId }) => offerId));
+  const seen = before.length > 0 ? withMore(importing.seen, before) : importing.seen;
   const { dryRun = false, signal, rejectsKept = 100_000 } = options;
   const rejects = batch.filter(isReject);
   const records = batch.filter(isRecord);
-  const profile = importing.profile ?? records[0]?.record.profile ?? rejects[0]?.rejected.profile ?? null;
   const last = batch.at(-1);
-  const checkpoint = last ? (isReject(last) ? last.rejected.position : last.record.position) : {};
+  const checkpoint = last ? (isReject(last) ? last.rejected.position : last.position) : {};
   const dryRunOver = new Error('The dry run rolls back.');
-  let result: { batch: BatchResult; counts: SyncCounts } | undefined;
+  let result: Written | undefined;
   const work = transaction(db, (trx) => withClient(trx, async (client) => {
-    const context = { trx, client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen };
+    const context = { trx, client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen, underWay, ...(rowsLocked ? { rowsLocked } : {}) };
     const written = await writeBatch(context, records);
-    const counts = sum(before, written.counts, { read: batch.length, rejected: rejects.length });
-    result = { batch: written, counts };
+    const profile = importing.profile ?? records[0]?.profile ?? rejects[0]?.rejected.profile ?? null;
+    const counts = sum(importing.counts, written.counts, { read: batch.length, rejected: rejects.length });
+    result = { batch: written, counts, profile };
     if (dryRun) throw dryRunOver;
-    const kept = rejects.slice(0, Math.max(rejectsKept - before.rejected, 0));
+    const kept = rejects.slice(0, Math.max(rejectsKept - importing.counts.rejected, 0));
     await syncRejects(trx).append(run.record.id, kept.map(({ rejected, error }) => ({ item: rejected, error })));
     await syncRecords(trx).progress(run.record.id, { counts, ...(profile === null ? {} : { profile }), checkpoint: { ...checkpoint } });
     await appendChanges(client, db.schema, written.changes, run.record.id);
-  }), signal ? { signal } : {});
+  }), { retries, ...(signal ? { signal } : {}) });
   await work.catch((error: unknown) => {
     if (error !== dryRunOver) throw error;
   });
-  if (result) commit(importing, result, rejects, profile);
+  if (result) commit(importing, result, rejects);
 }
 
-function commit(importing: Importing, { batch, counts }: { batch: BatchResult; counts: SyncCounts }, rejects: readonly PreparedReject[], profile: string | null): void {
+interface Written {
+  readonly batch: BatchResult;
+  readonly counts: SyncCounts;
+  readonly profile: string | null;
+}
+
+function commit(importing: Importing, { batch, counts, profile }: Written, rejects: readonly PreparedReject[]): void {
   const { options, seen, errors } = importing;
   importing.counts = counts;
+  importing.mostAreNew = batch.counts.created + batch.counts.updated > batch.counts.unchanged + batch.counts.duplicates;
   importing.profile = profile;
   importing.suppliers += batch.suppliersCreated;
   importing.imagesQueued += batch.imagesQueued;

@@ -2,8 +2,8 @@ import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
-/** Objects are written as JSON, Buffers as bytea, Dates as ISO text. */
-export type CopyValue = string | number | boolean | null | undefined | Date | Buffer | object;
+/** Objects are written as JSON, bytes as bytea, Dates as ISO text. */
+export type CopyValue = string | number | boolean | null | undefined | Date | Uint8Array | object;
 
 /**
  * Writes rows through COPY, the fastest way in. Nothing is sent for no rows.
@@ -27,7 +27,7 @@ function encoded(value: CopyValue): string {
   if (value === null || value === undefined) return '\\N';
   if (typeof value === 'string') return escaped(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (Buffer.isBuffer(value)) return `\\\\x${value.toString('hex')}`;
+  if (value instanceof Uint8Array) return `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
   if (value instanceof Date) return value.toISOString();
   return escaped(JSON.stringify(value));
 }

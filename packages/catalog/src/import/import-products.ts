@@ -1,7 +1,8 @@
 import { addAbortListener } from 'node:events';
 import { SyncError, throwIfAborted, type FlowOptions, type RejectedRecord, type SyncCounts, type SyncRecord } from '@1688/core';
 import { quoteName, syncRecords, toSyncError, type Database } from '@1688/db';
-import { commitBatch, type Importing } from './commit-batch.ts';
+import { batchPipeline } from './batch-pipeline.ts';
+import type { Importing } from './commit-batch.ts';
 import { dryRunOf, startRun, type ImportRun } from './import-run.ts';
 import { preparedBatches, settled, type RecordSource } from './prepared-batches.ts';
 import { seenProducts, type SeenProducts } from './seen-products.ts';
@@ -12,6 +13,8 @@ export interface ImportOptions extends FlowOptions {
   readonly scope?: string;
   /** The file or place that is read, without secrets, for the sync record. */
   readonly input?: string;
+  /** How the input is read, such as the columns that were mapped by hand, for the sync record. */
+  readonly reading?: Readonly<Record<string, unknown>>;
   /** The records are all that the scope has. Default false. */
   readonly fullScan?: boolean;
   /** When the source was seen, for records that do not say so. Default: now. */
@@ -49,10 +52,10 @@ export interface ImportResult extends SyncCounts {
  * what was committed until then stays, and `details.syncRecordId` names the record
  */
 export async function importProducts(db: Database, records: RecordSource, options: ImportOptions = {}): Promise<ImportResult> {
-  const { scope = 'default', input = null, fullScan = false, observedAt = new Date(), resume = false, dryRun = false } = options;
+  const { scope = 'default', input = null, fullScan = false, observedAt = new Date(), resume = false, dryRun = false, reading = {} } = options;
   checkOptions(options);
   throwIfAborted(options.signal, 'The import');
-  const start = { scope, input, fullScan, observedAt, resume };
+  const start = { scope, input, fullScan, observedAt, resume, reading };
   await using run = dryRun ? dryRunOf(start) : await startRun(db, start);
   const importing = await openImport(db, run, options);
   try {
@@ -90,7 +93,7 @@ async function openImport(db: Database, run: ImportRun, options: ImportOptions):
   const seen = seenProducts();
   if (run.resumedFrom !== null) await restoreSeen(db, id, seen);
   const counts = { read, created, updated, unchanged, rejected, duplicates };
-  return { db, run, options, seen, startedAtMs: performance.now(), errors: [], counts, profile, suppliers: 0, imagesQueued: 0 };
+  return { db, run, options, seen, startedAtMs: performance.now(), errors: [], counts, profile, suppliers: 0, imagesQueued: 0, mostAreNew: false };
 }
 
 /** What the earlier attempts of a run met stands in its sightings. */
@@ -108,8 +111,9 @@ async function restoreSeen(db: Database, syncRecordId: string, seen: SeenProduct
 /** Reads and prepares the next batch while the server works on the one before. A source that hangs does not keep a cancelled run. */
 async function importAll(importing: Importing, records: RecordSource): Promise<void> {
   const { run, options } = importing;
-  const { signal, batchSize = 500, onProgress } = options;
-  const batches = preparedBatches(records, batchSize, run);
+  const { signal, batchSize = 500 } = options;
+  const pipeline = batchPipeline(importing);
+  const batches = preparedBatches(records, batchSize, { ...run, mostAreNew: () => importing.mostAreNew });
   const stop = AbortSignal.any([run.lost, ...(signal ? [signal] : [])]);
   let next = settled(batches.next());
   try {
@@ -118,12 +122,15 @@ async function importAll(importing: Importing, records: RecordSource): Promise<v
       run.lost.throwIfAborted();
       throwIfAborted(signal, 'The import');
       const { done, value: batch } = (await next)();
-      if (done) return;
+      if (done) {
+        await pipeline.end();
+        return;
+      }
       next = settled(batches.next());
-      await commitBatch(importing, batch);
-      onProgress?.({ done: importing.counts.read, unit: 'rows' });
+      await pipeline.push(batch);
     }
   } finally {
+    await pipeline.settle();
     const closed = next.then(() => batches.return(undefined));
     if (!stop.aborted) await closed;
     else closed.catch(() => {}); // the source may end whenever it likes, or never

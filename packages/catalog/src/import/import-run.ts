@@ -8,6 +8,8 @@ export interface RunStart {
   readonly observedAt: Date;
   /** Goes on with the last run of this scope and input when it did not reach its end. */
   readonly resume: boolean;
+  /** How the input is read; kept as the record's options when it says anything. */
+  readonly reading: Readonly<Record<string, unknown>>;
 }
 
 /** A run that holds its scope: nobody else can start one there until it is disposed, or its process is gone. */
@@ -29,11 +31,12 @@ const never = new AbortController().signal;
  * @throws LOCKED when another run works in this scope
  */
 export async function startRun(db: Database, start: RunStart): Promise<ImportRun> {
-  const { scope, input, fullScan, observedAt } = start;
+  const { scope, input, fullScan, observedAt, reading } = start;
+  const options = Object.keys(reading).length > 0 ? { reading } : null;
   const claim = await claimScope(db, { kind: 'import', scope });
   try {
     const stopped = start.resume ? await stoppedRun(db, start) : null;
-    const record = stopped ? await syncRecords(db).resume(stopped.id) : await syncRecords(db).start({ kind: 'import', scope, input, fullScan, observedAt });
+    const record = stopped ? await syncRecords(db).resume(stopped.id) : await syncRecords(db).start({ kind: 'import', scope, input, fullScan, observedAt, options });
     const position = stopped?.checkpoint?.['record'];
     const lost = new AbortController();
     const heart = setInterval(() => void beat(db, record.id).then((error) => error && lost.abort(error)), signOfLifeEveryMs).unref();

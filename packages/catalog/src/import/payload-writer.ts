@@ -1,4 +1,3 @@
-import { constants, zstdCompressSync } from 'node:zlib';
 import { quoteName } from '@1688/db';
 import type pg from 'pg';
 import { copyRows } from './copy-rows.ts';
@@ -10,28 +9,18 @@ export async function writePayloads(client: pg.ClientBase, schema: string, recor
   if (fresh.length === 0) return;
   const s = quoteName(schema);
   const columns = 'source_id, kind, hash, profile, mapper_version, sync_record_id, observed_at, line, pointer, size_bytes, body';
-  const rows = fresh.map(({ told, kind, payloadHash, observedAt, record }) => {
-    const bytes = Buffer.from(record.document);
-    const { profile, mapperVersion, position } = record;
-    return [told.offerId, kind, payloadHash, profile, mapperVersion, syncRecordId, observedAt, position.line, position.pointer, bytes.length, compressed(bytes)];
-  });
-  await copyRows(client, `${s}.payloads (${columns})`, rows);
-}
-
-/** The small window spares zstd the memory of a large one for each document. */
-function compressed(bytes: Buffer): Buffer {
-  const windowLog = Math.min(Math.max(Math.ceil(Math.log2(bytes.length + 1)), 10), 20);
-  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_windowLog]: windowLog }, pledgedSrcSize: bytes.length });
+  await copyRows(client, `${s}.payloads (${columns})`, fresh.map(({ offerId, kind, payloadHash, profile, mapperVersion, observedAt, position, payload }) =>
+    [offerId, kind, payloadHash, profile, mapperVersion, syncRecordId, observedAt, position.line, position.pointer, payload.sizeBytes, payload.body]));
 }
 
 async function unknownPayloads(client: pg.ClientBase, schema: string, records: readonly PreparedRecord[]): Promise<PreparedRecord[]> {
-  const byKey = new Map(records.map((record) => [keyOf(record.told.offerId, record.kind, record.payloadHash), record]));
+  const byKey = new Map(records.map((record) => [keyOf(record.offerId, record.kind, record.payloadHash), record]));
   const distinct = [...byKey.values()];
   if (distinct.length === 0) return [];
   const { rows } = await client.query<{ source_id: string; kind: string; hash: Buffer }>(
     `select p.source_id, p.kind, p.hash from unnest($1::text[], $2::text[], $3::bytea[]) as asked (source_id, kind, hash)
      join ${quoteName(schema)}.payloads p using (source_id, kind, hash)`,
-    [distinct.map(({ told }) => told.offerId), distinct.map(({ kind }) => kind), distinct.map(({ payloadHash }) => payloadHash)]);
+    [distinct.map(({ offerId }) => offerId), distinct.map(({ kind }) => kind), distinct.map(({ payloadHash }) => payloadHash)]);
   for (const row of rows) byKey.delete(keyOf(row.source_id, row.kind, row.hash));
   return [...byKey.values()];
 }

@@ -1,10 +1,13 @@
 import { hash as digest } from 'node:crypto';
 import { isSyncError, type Outcome, type ProductRecord, type RecordKind, type RejectedRecord, type SyncError } from '@1688/core';
 import { storable } from '@1688/db';
+import { packDocument } from './payload-frame.ts';
 import { canonicalText, toldProduct, type ToldProduct } from './told-product.ts';
 
 /** A record made ready outside the transaction: normal spelling and both hashes. */
 export interface PreparedRecord {
+  readonly offerId: string;
+  /** Read only where something is to be written: it may be parsed as late as that. */
   readonly told: ToldProduct;
   readonly kind: RecordKind;
   readonly observedAt: Date;
@@ -14,7 +17,18 @@ export interface PreparedRecord {
   readonly hash: Buffer;
   /** SHA-256 over the document without what moves on every pull. */
   readonly payloadHash: Buffer;
-  readonly record: ProductRecord;
+  readonly payload: PreparedPayload;
+  readonly profile: string;
+  readonly mapperVersion: number;
+  readonly position: ProductRecord['position'];
+}
+
+/** The record as received, ready to be stored. */
+export interface PreparedPayload {
+  readonly document: string;
+  readonly sizeBytes: number;
+  /** One zstd frame. */
+  readonly body: Uint8Array;
 }
 
 export interface PreparedReject {
@@ -33,19 +47,38 @@ export function prepareRecord(outcome: Outcome<ProductRecord, RejectedRecord>, r
   const record = outcome.value;
   try {
     const { told, text } = toldAndText(record);
+    const { document, profile, mapperVersion, position } = record;
     return {
+      offerId: told.offerId,
       told,
       kind: record.kind,
       observedAt: record.observedAt ?? runTime,
       ownTime: record.observedAt !== null,
       hash: digest('sha256', text, 'buffer'),
-      payloadHash: hashOfDocument(record.document),
-      record,
+      payloadHash: hashOfDocument(document),
+      payload: lazyPayload(document),
+      profile,
+      mapperVersion,
+      position,
     };
   } catch (error) {
     if (!isSyncError(error)) throw error;
     return { rejected: rejectedRecord(record, error), error };
   }
+}
+
+/** Packs only what is asked for: most records of a later run are known already. */
+export function lazyPayload(document: string): PreparedPayload {
+  let body: Buffer | undefined;
+  return {
+    document,
+    get sizeBytes() {
+      return Buffer.byteLength(document);
+    },
+    get body() {
+      return (body ??= packDocument(Buffer.from(document)));
+    },
+  };
 }
 
 export function isReject(prepared: PreparedRecord | PreparedReject): prepared is PreparedReject {
@@ -56,8 +89,7 @@ export function isRecord(prepared: PreparedRecord | PreparedReject): prepared is
   return !isReject(prepared);
 }
 
-export function rejectedRecord(record: ProductRecord, error: SyncError): RejectedRecord {
-  const { document, profile, position } = record;
+export function rejectedRecord({ document, profile, position }: Pick<ProductRecord, 'document' | 'profile' | 'position'>, error: SyncError): RejectedRecord {
   const field = error.details['field'];
   return { document, profile, position, field: typeof field === 'string' ? field : null };
 }

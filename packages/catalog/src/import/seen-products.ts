@@ -33,6 +33,12 @@ export function seenProducts(): SeenProducts {
   };
 }
 
+/** What a run has met, and what some more records tell of. */
+export function withMore(seen: SeenProducts, records: readonly { readonly kind: RecordKind; readonly offerId: string }[]): SeenProducts {
+  const more = new Set(records.map(({ kind, offerId }) => `${kind} ${offerId}`));
+  return { ...seen, has: (kind, id, offerId) => more.has(`${kind} ${offerId}`) || seen.has(kind, id, offerId) };
+}
+
 function place(kind: RecordKind, id: string): { key: string; byte: number; bit: number } {
   const number = Number(id);
   const offset = number % pageBits;

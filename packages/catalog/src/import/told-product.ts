@@ -1,4 +1,4 @@
-import { canonicalImageUrl, SyncError, type PriceTier, type Product, type SupplierAlias } from '@1688/core';
+import { canonicalImageUrl, SyncError, type PriceTier, type Product, type ProductUpdate, type SupplierAlias } from '@1688/core';
 import {
   normalTiers, normalValue, positionedImages, productColumns, skuColumns, supplierColumns,
   type Column, type FieldValue, type FieldValues, type PositionedImage,
@@ -38,7 +38,7 @@ const longestCanonicalUrlBytes = 2_000;
  * Brings a product into normal spelling, and refuses what the tables could not hold.
  * @throws FIELD_INVALID, FIELD_TOO_LONG with `details.field`
  */
-export function toldProduct(product: Product): ToldProduct {
+export function toldProduct(product: ProductUpdate): ToldProduct {
   const { offerId, supplier, priceTiers, skus, images } = product;
   const { fields, volatile } = toldFields(productColumns, product, '');
   if (fields['currency'] === null) fields['currency'] = 'CNY';

@@ -1,7 +1,7 @@
 import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
 import { changedFields, quoteName, type ProductState, type Transaction } from '@1688/db';
 import type pg from 'pg';
-import { resolveSuppliers } from './batch-suppliers.ts';
+import { resolveSuppliers, type ResolvedSuppliers } from './batch-suppliers.ts';
 import type { ChangeRow } from './change-rows.ts';
 import { writeHistory, type HistoryEntry } from './history-writer.ts';
 import { emptyState, mergeRecord, sameContent } from './merge-record.ts';
@@ -25,6 +25,10 @@ export interface BatchContext {
   readonly dryRun: boolean;
   /** What earlier batches of the run met; written batches are added after their commit. */
   readonly seen: SeenProducts;
+  /** What a transaction that is still under way writes: a look at the tables does not tell how it will be. */
+  readonly underWay?: ReadonlySet<string>;
+  /** Called once the last row is locked that another batch could want; what follows writes only below those. */
+  readonly rowsLocked?: () => Promise<void>;
 }
 
 export interface BatchResult {
@@ -56,18 +60,12 @@ type Outcome = 'created' | 'updated' | 'unchanged';
 /** Writes a batch inside a transaction, all but the feed: only what differs from what is stored. */
 export async function writeBatch(context: BatchContext, batch: readonly PreparedRecord[]): Promise<BatchResult> {
   const { client, schema, syncRecordId } = context;
-  const grouped = Map.groupBy(batch, ({ told }) => told.offerId);
-  const stored = await probe(client, schema, [...grouped.keys()]);
-  const offers = [...grouped]
-    .map(([offerId, records]) => withoutDuplicates(context.seen, records, stored.get(offerId)?.id ?? null, offerId))
-    .toSorted((a, b) => compareText(a.offerId, b.offerId));
-  const [known, changed] = parted(offers, ({ offerId, records }) => records.every((record) => isKnown(stored.get(offerId), record)));
-  const suppliers = await resolveSuppliers(client, schema, changed.flatMap(({ records }) =>
-    records.flatMap(({ told, observedAt }) => (told.supplier ? [{ told: told.supplier, observedAt }] : []))));
+  const { stored, offers, known, changed } = await sortOut(context, batch);
+  const suppliers = await suppliersOf(context, changed);
   const merged = await writeProducts(context, changed, stored, suppliers.ids);
   const ids = new Map([...stored].map(([offerId, { id }]) => [offerId, id]));
   for (const { written } of merged.products) ids.set(written.after.offerId, written.after.id);
-  const met = offers.flatMap(({ records }) => records).map((record) => ({ record, id: ids.get(record.told.offerId) ?? '' }));
+  const met = offers.flatMap(({ records }) => records).map((record) => ({ record, id: ids.get(record.offerId) ?? '' }));
   if (!context.dryRun) {
     await writePayloads(client, schema, met.map(({ record }) => record), syncRecordId);
     await writeSightings(context, met);
@@ -80,8 +78,34 @@ export async function writeBatch(context: BatchContext, batch: readonly Prepared
     suppliersCreated: suppliers.created,
     imagesQueued: merged.imagesQueued,
     changes: [...suppliers.changes, ...(await productChanges(context, merged.products, suppliers.sourceIds))],
-    met: met.map(({ record, id }) => ({ kind: record.kind, id, offerId: record.told.offerId })),
+    met: met.map(({ record, id }) => ({ kind: record.kind, id, offerId: record.offerId })),
   };
+}
+
+/** Finds or makes the suppliers of a batch, and nothing else. */
+export async function writeSuppliers(context: SortContext, batch: readonly PreparedRecord[]): Promise<ResolvedSuppliers> {
+  const { changed } = await sortOut(context, batch);
+  return suppliersOf(context, changed);
+}
+
+type SortContext = Pick<BatchContext, 'client' | 'schema' | 'seen' | 'underWay'>;
+
+/** What a batch tells of each offer, in the order of ids, and which of it is known already. */
+async function sortOut({ client, schema, seen, underWay }: SortContext, batch: readonly PreparedRecord[]): Promise<{
+  readonly stored: ReadonlyMap<string, Stored>; readonly offers: readonly OfferRecords[]; readonly known: readonly OfferRecords[]; readonly changed: readonly OfferRecords[];
+}> {
+  const grouped = Map.groupBy(batch, ({ offerId }) => offerId);
+  const stored = await probe(client, schema, [...grouped.keys()]);
+  const offers = [...grouped]
+    .map(([offerId, records]) => withoutDuplicates(seen, records, stored.get(offerId)?.id ?? null, offerId))
+    .toSorted((a, b) => compareText(a.offerId, b.offerId));
+  const [known, changed] = parted(offers, ({ offerId, records }) => !underWay?.has(offerId) && records.every((record) => isKnown(stored.get(offerId), record)));
+  return { stored, offers, known, changed };
+}
+
+function suppliersOf({ client, schema }: SortContext, changed: readonly OfferRecords[]): Promise<ResolvedSuppliers> {
+  return resolveSuppliers(client, schema, changed.flatMap(({ records }) =>
+    records.flatMap(({ told, observedAt }) => (told.supplier ? [{ told: told.supplier, observedAt }] : []))));
 }
 
 async function probe(client: pg.ClientBase, schema: string, offerIds: readonly string[]): Promise<Map<string, Stored>> {
@@ -121,7 +145,7 @@ interface MergedProduct {
 
 /** Inserts the new, then locks and updates the old: those that another run inserted meanwhile are old by then. */
 async function writeProducts(
-  { trx, client, schema, syncRecordId }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
+  { trx, client, schema, syncRecordId, rowsLocked }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
 ): Promise<{ products: MergedProduct[]; imagesQueued: number }> {
   const [old, fresh] = parted(changed, ({ offerId }) => stored.has(offerId));
   const made = fresh.map((offer) => ({ offer, steps: mergeSteps(emptyState(offer.offerId), offer, supplierIds) }));
@@ -144,6 +168,7 @@ async function writeProducts(
     if (steps.some((step) => step.before !== step.after)) updates.push({ ...written, touched: !sameContent(before, written.after) });
   }
   await updateProducts(client, schema, updates);
+  await rowsLocked?.();
   const imagesQueued = await writeChildren(trx, client, products.map(({ written }) => written));
   await writeHistory(client, schema, products.flatMap(historyOf), syncRecordId);
   return { products, imagesQueued };
