@@ -13,6 +13,8 @@ export interface Option<Schema extends z.ZodType = z.ZodType> {
   /** As commander spells it: `--limit <number>`, `--exact`, `-o, --output <file>`. */
   readonly flags: string;
   readonly schema: Schema;
+  /** May be given again and again; the schema gets a list. */
+  readonly many?: boolean;
 }
 export type Options = Readonly<Record<string, Option>>;
 type Values<Given extends Options> = { readonly [Name in keyof Given]: z.infer<Given[Name]['schema']> };
@@ -53,6 +55,8 @@ export interface CommandResult {
   readonly streamed?: boolean;
 }
 
+type StoreNeed = 'none' | 'config' | 'existing' | 'create';
+
 export interface Command<Given extends Options = Options> {
   /** `backup create` */
   readonly name: string;
@@ -64,7 +68,7 @@ export interface Command<Given extends Options = Options> {
    * `none`: opens nothing · `create`: may make a store in the default place · `existing`: looks for one, else ends 7.
    * `config`: reads the configuration, opens nothing.
    */
-  readonly store: 'none' | 'config' | 'existing' | 'create';
+  readonly store: StoreNeed | ((options: Values<Given>) => StoreNeed);
   run(context: CommandContext<Given>): Promise<CommandResult>;
   /** Prints `data` for people. */
   show?(data: never, context: Pick<CommandContext, 'out' | 't' | 'say' | 'language'>): void;
@@ -75,6 +79,6 @@ export function command<const Given extends Options>(definition: Command<Given>)
   return definition;
 }
 
-export function option<Schema extends z.ZodType>(flags: string, schema: Schema): Option<Schema> {
-  return { flags, schema };
+export function option<Schema extends z.ZodType>(flags: string, schema: Schema, { many = false }: { readonly many?: boolean } = {}): Option<Schema> {
+  return { flags, schema, many };
 }

@@ -21,13 +21,16 @@ import { imagesPull } from './commands/images-pull.ts';
 import { imagesVerify } from './commands/images-verify.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { maintainCommand } from './commands/maintain.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { productGet } from './commands/product-get.ts';
 import { productHistory } from './commands/product-history.ts';
 import { productList } from './commands/product-list.ts';
 import { productRemove } from './commands/product-remove.ts';
 import { productRestore } from './commands/product-restore.ts';
+import { rejectsExport } from './commands/rejects-export.ts';
 import { rejectsList } from './commands/rejects-list.ts';
+import { rejectsReplay } from './commands/rejects-replay.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statsCommand } from './commands/stats.ts';
@@ -35,6 +38,7 @@ import { storageCheck } from './commands/storage-check.ts';
 import { storageStats } from './commands/storage-stats.ts';
 import { supplierGet } from './commands/supplier-get.ts';
 import { supplierList } from './commands/supplier-list.ts';
+import { syncCancel } from './commands/sync-cancel.ts';
 import { syncList } from './commands/sync-list.ts';
 import { syncShow } from './commands/sync-show.ts';
 import { versionCommand } from './commands/version.ts';
@@ -59,8 +63,11 @@ export const commands: readonly Command[] = [
   changesCommand,
   exportCommand,
   rejectsList,
+  rejectsReplay,
+  rejectsExport,
   syncList,
   syncShow,
+  syncCancel,
   statsCommand,
   imagesPull,
   imagesList,
@@ -80,4 +87,5 @@ export const commands: readonly Command[] = [
   fixCommand,
   fixUndo,
   serveCommand,
+  maintainCommand,
 ] as readonly unknown[] as readonly Command[];

@@ -15,6 +15,7 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
   FIX_GUARD: exitCodes.refused,
   PLAN_STALE: exitCodes.refused,
   SYNC_GUARD: exitCodes.refused,
+  SYNC_STATE: exitCodes.refused,
   RESTORE_TARGET: exitCodes.refused,
   BACKUP_VERSION: exitCodes.refused,
   DB_SCHEMA_TOO_NEW: exitCodes.refused,
@@ -35,6 +36,8 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
 
 /** The exit code of a command that ended with this error. */
 export function exitCodeOf(code: ErrorCode, details: Readonly<Record<string, unknown>> = {}): ExitCode {
+  // Its own run was cancelled from elsewhere: it ends as if it had been interrupted.
+  if (code === 'SYNC_STATE' && details.status === 'cancelled' && details.syncRecordId !== undefined) return exitCodes.interrupted;
   if (code === 'SOURCE_UNREADABLE') return details.reason === 'missing' ? exitCodes.notFound : exitCodes.wrongUse;
   return byCode[code] ?? exitCodes.failed;
 }

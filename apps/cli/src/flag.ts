@@ -10,3 +10,10 @@ export const time = z
   .refine((value) => !Number.isNaN(Date.parse(value)), 'a time such as 2026-01-31T08:00:00+08:00')
   .transform((value) => new Date(value))
   .optional();
+
+/** `--map 标题=title --map 价=priceMinCny` as an object; a name may hold `=` itself, a value cannot. */
+export const pairs = z
+  .array(z.string())
+  .refine((texts) => texts.every((each) => /[^\s=][^]*=[^=]+$/.test(each)), 'a column and a field, such as 标题=title')
+  .transform((texts) => Object.fromEntries(texts.map((each) => [each.slice(0, each.lastIndexOf('=')).trim(), each.slice(each.lastIndexOf('=') + 1).trim()])))
+  .optional();

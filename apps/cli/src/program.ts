@@ -71,7 +71,8 @@ function addCommand(root: Commander, command: Command, options: ProgramOptions, 
     made.argument(arg.optional ? `[${arg.name}${arg.many ? '...' : ''}]` : `<${arg.name}${arg.many ? '...' : ''}>`);
   }
   for (const [name, given] of Object.entries(command.options)) {
-    made.addOption(new CommanderOption(given.flags, options.t(`option.${name}` as MessageKey)));
+    const flag = new CommanderOption(given.flags, options.t(`option.${name}` as MessageKey));
+    made.addOption(given.many ? flag.argParser<string[]>((value, earlier = []) => [...earlier, value]) : flag);
   }
   addGlobals(made, options.t);
   made.action((...received: unknown[]) => {

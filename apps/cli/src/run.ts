@@ -76,11 +76,12 @@ async function perform({ command, args, options }: Invocation, session: Session)
     run: (argv: readonly string[], env: Readonly<Record<string, string>>) => runCli(argv, { ...around, env, announce: false, signal: session.signal, ...(flags.json || flags.jsonl ? { stdout: silence() } : {}) }),
     fromClone: import.meta.url.endsWith('.ts'),
   };
-  if (command.store === 'none') return command.run(lacking(context, ['flows', 'config', 'mirror']));
+  const store = typeof command.store === 'function' ? command.store(checked) : command.store;
+  if (store === 'none') return command.run(lacking(context, ['flows', 'config', 'mirror']));
   const flows = await import('@1688/mirror');
   const config = await flows.loadConfig({ cwd: around.cwd, env: around.env });
-  if (command.store === 'config') return command.run(lacking({ ...context, flows, config }, ['mirror']));
-  await using mirror: Mirror = await flows.openMirror(config, { create: command.store === 'create', signal: session.signal });
+  if (store === 'config') return command.run(lacking({ ...context, flows, config }, ['mirror']));
+  await using mirror: Mirror = await flows.openMirror(config, { create: store === 'create', signal: session.signal });
   if (around.announce ?? true) context.say(t('store.named', { store: mirror.description }));
   return await command.run({ ...context, flows, config, mirror });
 }

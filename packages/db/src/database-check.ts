@@ -12,20 +12,22 @@ const oldestVersion = 140_000;
  */
 export async function prepareServer(settings: pg.ClientConfig, address: DatabaseAddress, createMissing: boolean): Promise<void> {
   try {
-    await withDirectClient(settings, (client) => checkServer(client, address));
+    await withDirectClient(settings, (client) => checkServer(client, address, settings));
   } catch (error) {
     if (sqlStateOf(error) !== '3D000') throw error;
     if (!createMissing) throw missing(address, error);
     await createDatabase(settings, address);
-    await withDirectClient(settings, (client) => checkServer(client, address));
+    await withDirectClient(settings, (client) => checkServer(client, address, settings));
   }
 }
 
-async function checkServer(client: pg.Client, address: DatabaseAddress): Promise<void> {
-  const { rows } = await client.query<{ number: number; version: string; encoding: string }>(
-    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
-            current_setting('server_encoding') as encoding`,
-  );
+async function checkServer(client: pg.Client, address: DatabaseAddress, { connectionTimeoutMillis = 0 }: pg.ClientConfig): Promise<void> {
+  const question: pg.QueryConfig & { query_timeout: number } = {
+    text: `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+                  current_setting('server_encoding') as encoding`,
+    query_timeout: connectionTimeoutMillis, // the network may fall silent just after it let us in
+  };
+  const { rows } = await client.query<{ number: number; version: string; encoding: string }>(question);
   const { number = 0, version = 'none', encoding = '' } = rows[0] ?? {};
   if (number < oldestVersion) {
     throw new SyncError('DB_VERSION', `Expected PostgreSQL 14 or newer at ${maskedUrl(address)}, received ${version}.`, {

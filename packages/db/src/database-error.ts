@@ -12,6 +12,9 @@ const timeout: Meaning = { code: 'DB_TIMEOUT', retryable: true, hint: 'Raise DB_
 const collision: Meaning = { code: 'DB_CONFLICT', retryable: true, hint: 'Run the transaction again.' };
 const permission: Meaning = { code: 'DB_PERMISSION', hint: 'Ask the owner of the database for the privilege, or use another role.' };
 
+/** A server that takes only connections with TLS knows no line of pg_hba.conf for one without. */
+const wantsTls: Meaning = { code: 'DB_AUTH', hint: 'The server lets nobody in without encryption: set DB_SSLMODE to require or verify-full.' };
+
 /** SQLSTATE, or its class of two characters, → what it means for us. The longer key wins. */
 const meanings: Readonly<Record<string, Meaning>> = {
   '08': lost,
@@ -59,7 +62,7 @@ const inQueries: readonly (readonly [RegExp, Meaning])[] = [
 
 /** What they say while connecting. */
 const whenConnecting: readonly (readonly [RegExp, Meaning])[] = [
-  [/^(timeout expired|timeout exceeded|Connection terminated due to connection timeout|Connection terminated)/, unavailable],
+  [/^(Query read timeout|timeout expired|timeout exceeded|Connection terminated due to connection timeout|Connection terminated)/, unavailable],
   [/SASL|SCRAM|password/, { code: 'DB_AUTH', hint: 'Give the password in DATABASE_URL or DB_PASSWORD.' }],
   [/does not support SSL/, { code: 'DB_UNAVAILABLE', hint: 'Set DB_SSLMODE to disable or prefer.' }],
   [/certificate|altnames/, { code: 'DB_UNAVAILABLE', hint: 'Give the certificate of the CA in DB_SSL_CA, or set DB_SSLMODE to require.' }],
@@ -82,6 +85,11 @@ const mark = Symbol('from the database');
 /** Remembers of an error that has no SQLSTATE, such as a broken socket, that a statement met it. */
 export function markDriverError(error: object): void {
   Object.defineProperty(error, mark, { value: true, configurable: true });
+}
+
+/** True when the server did not answer within the client's own limit: its connection waits for that answer and serves nobody else. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 /** True for what pg, knex and objection throw; false for our own errors and for what else a caller's code may throw. */
@@ -122,6 +130,7 @@ function wrapped(error: unknown, doing: string, sentences: typeof inQueries): Sy
 }
 
 function meaningOf(error: object, sqlState: string | null, sentences: typeof inQueries): Meaning {
+  if (sqlState === '28000' && messageOf(error).endsWith('no encryption')) return wantsTls;
   if (sqlState !== null) return meanings[sqlState] ?? meanings[sqlState.slice(0, 2)] ?? { code: 'DB_QUERY' };
   const code = 'code' in error ? String(error.code) : '';
   return network[code] ?? sentences.find(([pattern]) => pattern.test(messageOf(error)))?.[1] ?? { code: 'DB_QUERY' };

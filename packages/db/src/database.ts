@@ -3,9 +3,10 @@ import { SyncError, throwIfAborted } from '@1688/core';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Database, DirectConnection } from './connection.ts';
+import { cutOff } from './connection-cut.ts';
 import { maskedUrl, parseDatabaseAddress, sslSettings, type DatabaseAddress, type SslMode } from './database-address.ts';
 import { prepareServer } from './database-check.ts';
-import { connectionError, markDriverError } from './database-error.ts';
+import { connectionError, isSilence, markDriverError } from './database-error.ts';
 
 export interface OpenDatabaseOptions {
   /** Schema of all our tables. Default `sync1688`. */
@@ -109,6 +110,7 @@ async function clientSettings(address: DatabaseAddress, mode: SslMode, options: 
     application_name: applicationName ?? address.applicationName ?? '1688sync',
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
     // pg reads dates only in ISO form, whatever the role or the database have set.
     options: ['-c datestyle=ISO', '-c client_min_messages=warning', address.options].filter(Boolean).join(' '),
   };
@@ -136,12 +138,17 @@ function openPool(settings: pg.ClientConfig, options: OpenDatabaseOptions, url: 
   });
   const connectRaw = pool.client.acquireRawConnection.bind(pool.client) as () => Promise<pg.Client>;
   pool.client.acquireRawConnection = () => connectRaw().catch((error: unknown) => { throw connectionError(error, url); });
-  pool.on('query-error', (error: Error, { sql }: { sql: string }) => {
+  pool.on('query-error', (error: Error, { sql, __knexUid: id }: { sql: string; __knexUid?: string }) => {
     markDriverError(error);
     // knex puts the whole statement before the message, which may be a megabyte.
     if (error.message.startsWith(`${sql} - `)) error.message = error.message.slice(sql.length + 3);
+    if (isSilence(error)) cutOff((pool.client.pool as Pool).used.find(({ resource: { __knexUid: each } }) => each === id)?.resource);
   });
   return pool;
+}
+
+interface Pool {
+  readonly used: readonly { readonly resource: pg.Client & { readonly __knexUid?: string } }[];
 }
 
 /** Says whether a connection still answers; asks only those that were not taken during the last second. */

@@ -14,7 +14,12 @@ export {
   type ImageObject, type ImageObjectState, type ImageVariant, type ListImageObjectsOptions, type NewImageObject,
 } from './image-objects.ts';
 export { lockKey } from './lock-key.ts';
-export { indexStatistics, maintain, tableStatistics, type IndexStatistics, type TableStatistics } from './maintenance.ts';
+export { adviceKinds, maintenanceAdvice, type Advice, type AdviceKind, type MaintenanceFacts } from './maintenance-advice.ts';
+export { indexStatistics, indexUsageSince, type IndexStatistics } from './maintenance-indexes.ts';
+export { slowQueries, type SlowQuery } from './maintenance-queries.ts';
+export { tableStatistics, type TableStatistics } from './maintenance-tables.ts';
+export { maintain, maintenanceReport, type MaintainOptions, type MaintenanceReport, type TableWork } from './maintenance.ts';
+export { checkSchema, type SchemaCheck, type SchemaDifference } from './migrate-check.ts';
 export { migrate, migrateDown, migrationStatus, type MigrateOptions, type MigrateResult, type MigrationStatus } from './migrate.ts';
 export { migrations } from './migration-list.ts';
 export type { AppliedMigration } from './migration-table.ts';
@@ -33,9 +38,13 @@ export type { KindState, ProductImageState, ProductState, SkuState } from './pro
 export type { ProductInput } from './product-writes.ts';
 export { products, type ListProductsOptions } from './products.ts';
 export { quoteName } from './quote-name.ts';
-export { claimScope, type ClaimScopeOptions, type ScopeClaim } from './scope-claim.ts';
+export { claimScope, deadRuns, interruptDeadRuns, type ClaimScopeOptions, type ScopeClaim } from './scope-claim.ts';
 export { skus, type StoredSku } from './skus.ts';
 export { suppliers, type ListSuppliersOptions, type StoredSupplier } from './suppliers.ts';
-export { syncRecords, type ListSyncRecordsOptions, type NewSyncRecord, type StoredSyncRecord, type SyncProgress } from './sync-records.ts';
+export type { ImageSummary, SupplierSummary } from './summaries.ts';
+export type { SyncAttempt } from './sync-attempts.ts';
+export { syncFigures, type SyncFigures } from './sync-figures.ts';
+export { syncRecords, type ListSyncRecordsOptions, type NewSyncRecord, type StoredSyncRecord, type SyncProgress, type SyncRecordsOptions } from './sync-records.ts';
+export { cleanUpReplayedRejects, cleanUpSyncRecords, type CleanUpOptions } from './sync-retention.ts';
 export { syncRejects, type ListSyncRejectsOptions, type NewSyncReject, type SyncReject } from './sync-rejects.ts';
 export { atomically, transaction, withClient, type TransactionOptions } from './transaction.ts';

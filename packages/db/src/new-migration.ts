@@ -3,7 +3,8 @@ import path from 'node:path';
 import { SyncError } from '@1688/core';
 
 /**
- * Writes an empty migration `NNNN-words.ts`, numbered after the last one of the folder; add it to your list by name.
+ * Writes an empty migration `NNNN-words.ts`, numbered after the last one of the folder; add it to your list by name. The first of a
+ * folder gets 9001, as yours come after ours, which count from 0001.
  * @param name small Latin words joined by hyphens, such as `add-brand`
  * @returns the path of the new file
  * @throws ARGUMENT_INVALID
@@ -14,7 +15,7 @@ export async function newMigration(name: string, directory: string): Promise<str
   }
   await mkdir(directory, { recursive: true });
   const numbers = (await readdir(directory)).map((file) => Number(/^(\d{4})-.*\.ts$/.exec(file)?.[1] ?? 0));
-  const number = String(Math.max(0, ...numbers) + 1).padStart(4, '0');
+  const number = String((Math.max(0, ...numbers) || 9_000) + 1).padStart(4, '0');
   const file = path.join(directory, `${number}-${name}.ts`);
   await writeFile(file, template(`${number}-${name}`, name), { flag: 'wx' });
   return file;

@@ -6,6 +6,7 @@ import { upsertImageObject, type ImageVariant, type NewImageObject } from './ima
 import { compareImages } from './product-image-list.ts';
 import { quoteName } from './quote-name.ts';
 import { ProductImageRow, ProductRow, rowsOf } from './rows.ts';
+import { imageSummary, type ImageSummary } from './summaries.ts';
 import { atomically } from './transaction.ts';
 
 /** A picture of a product as stored. */
@@ -65,6 +66,11 @@ export function productImages(db: Connection) {
         last = rows.at(-1)?.id ?? last;
         if (rows.length < pageSize) return;
       }
+    },
+
+    /** How far the pictures of one product are, or null when there is no such product. */
+    async summary(offerId: string): Promise<ImageSummary | null> {
+      return imageSummary(db, offerId);
     },
 
     /** Offer ids that show this object. */

@@ -1,12 +1,12 @@
 import { SyncError, type ProductSyncStatus } from '@1688/core';
 import { appendChanges } from './changes.ts';
-import type { Connection, Transaction } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { guarded } from './guarded.ts';
-import { adjustReferences } from './image-objects.ts';
 import { toProduct, type StoredProduct } from './product-mapping.ts';
 import { cursorAfter, filteredProducts, productGraph, productPage, withGraphs, type ProductFilter, type ProductPage, type ProductPageOptions } from './product-pages.ts';
 import { upsertProduct, type ProductInput } from './product-writes.ts';
 import { quoteName } from './quote-name.ts';
+import { markMany, purgeProducts, removedBefore } from './removals.ts';
 import { ProductRow, rowsOf } from './rows.ts';
 import { atomically } from './transaction.ts';
 
@@ -107,12 +107,36 @@ export function products(db: Connection) {
       return mark(db, offerId, null);
     },
 
+    /** Soft-deletes many, in batches of their own transactions unless `db` is one. @returns the offer ids that were removed by this call */
+    async removeMany(offerIds: readonly string[], at = new Date()): Promise<string[]> {
+      return markMany(db, 'products', offerIds, at);
+    },
+
+    /** Takes the removals of many back, likewise. @returns the offer ids that were restored by this call */
+    async restoreMany(offerIds: readonly string[]): Promise<string[]> {
+      return markMany(db, 'products', offerIds, null);
+    },
+
     /**
      * Deletes a product for good (彻底删除): SKUs, tiers, pictures, history and the documents it was read from. Objects in the
      * picture store stay until the next clean-up. @returns false when there is no such product.
      */
     async purge(offerId: string): Promise<boolean> {
-      return atomically(db, (trx) => purge(trx, offerId));
+      return (await purgeProducts(db, [offerId])).length > 0;
+    },
+
+    /** Deletes many for good, in batches. @returns the offer ids that were there */
+    async purgeMany(offerIds: readonly string[]): Promise<string[]> {
+      return purgeProducts(db, offerIds);
+    },
+
+    /** Deletes for good what was removed before this time, in batches. @returns how many */
+    async purgeRemoved(before: Date): Promise<number> {
+      for (let purged = 0; ;) {
+        const batch = await removedBefore(db, before);
+        if (batch.length === 0) return purged;
+        purged += (await purgeProducts(db, batch)).length;
+      }
     },
   });
 }
@@ -126,19 +150,4 @@ async function mark(db: Connection, offerId: string, at: Date | null): Promise<b
     await appendChanges(trx, [{ entity: 'product', sourceId: offerId, kind: at ? 'removed' : 'restored' }]);
     return true;
   });
-}
-
-async function purge(trx: Transaction, offerId: string): Promise<boolean> {
-  const row = await rowsOf(ProductRow, trx).findOne({ source_id: offerId }).select('id', 'deleted_at').forUpdate();
-  if (!row) return false;
-  const shown = await trx.knex.withSchema(trx.schema).table('product_images').where({ product_id: row.id }).whereNull('deleted_at').whereNotNull('sha256')
-    .groupBy('sha256').select('sha256').count('* as count') as { sha256: string; count: string }[];
-  await adjustReferences(trx, new Map(shown.map((each) => [each.sha256, -Number(each.count)])));
-  for (const table of ['product_images', 'price_tiers', 'skus', 'history_points']) {
-    await trx.knex.withSchema(trx.schema).table(table).where({ product_id: row.id }).delete();
-  }
-  await trx.knex.withSchema(trx.schema).table('payloads').where({ source_id: offerId }).delete();
-  await rowsOf(ProductRow, trx).deleteById(row.id);
-  await appendChanges(trx, row.deleted_at === null ? [{ entity: 'product', sourceId: offerId, kind: 'removed' }] : []);
-  return true;
 }

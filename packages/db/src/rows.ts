@@ -219,6 +219,9 @@ export class SyncRejectRow extends Model {
   declare document: string;
   declare replayed_at: Date | null;
   declare created_at: Date;
+  static override relationMappings = () => ({
+    syncRecord: { relation: Model.BelongsToOneRelation, modelClass: SyncRecordRow, join: { from: 'sync_rejects.sync_record_id', to: 'sync_records.id' } },
+  });
 }
 
 export class ChangeRow extends Model {

@@ -4,7 +4,9 @@ import { differences, fromRow, storable, toColumns, type Told } from './columns.
 import type { Connection, Transaction } from './connection.ts';
 import { guarded } from './guarded.ts';
 import { supplierColumns } from './model-columns.ts';
+import { markMany, purgeSupplier } from './removals.ts';
 import { rowsOf, SupplierAliasRow, SupplierRow } from './rows.ts';
+import { supplierSummary, type SupplierSummary } from './summaries.ts';
 import { atomically } from './transaction.ts';
 
 /** A supplier as stored: null where nothing is known. */
@@ -62,8 +64,27 @@ export function suppliers(db: Connection) {
       }
     },
 
-    async count(): Promise<number> {
-      return rowsOf(SupplierRow, db).whereNull('deleted_at').resultSize();
+    async count({ province, supplierType }: Pick<ListSuppliersOptions, 'province' | 'supplierType'> = {}): Promise<number> {
+      const query = rowsOf(SupplierRow, db).whereNull('deleted_at');
+      if (province !== undefined) query.where('province', province);
+      if (supplierType !== undefined) query.where('supplier_type', supplierType);
+      return query.resultSize();
+    },
+
+    async exists(sourceId: string): Promise<boolean> {
+      return (await rowsOf(SupplierRow, db).findOne({ source_id: sourceId, deleted_at: null }).select('id')) !== undefined;
+    },
+
+    /** Those of these suppliers that exist, in the order of the ids. */
+    async findMany(sourceIds: readonly string[]): Promise<StoredSupplier[]> {
+      const rows = await withAliases(db).whereRaw('source_id = any(?)', [[...sourceIds]] as never).whereNull('deleted_at');
+      const found = new Map(rows.map((row) => [row.source_id, toSupplier(row)]));
+      return sourceIds.flatMap((sourceId) => found.get(sourceId) ?? []);
+    },
+
+    /** Its products in figures, or null when there is no such supplier. */
+    async summary(sourceId: string): Promise<SupplierSummary | null> {
+      return supplierSummary(db, sourceId);
     },
 
     /**
@@ -88,6 +109,21 @@ export function suppliers(db: Connection) {
     /** Takes a removal back. @returns false when there is no such removed supplier. */
     async restore(sourceId: string): Promise<boolean> {
       return mark(db, sourceId, null);
+    },
+
+    /** Soft-deletes many, in batches. @returns the source ids that were removed by this call */
+    async removeMany(sourceIds: readonly string[], at = new Date()): Promise<string[]> {
+      return markMany(db, 'suppliers', sourceIds, at);
+    },
+
+    /** Takes the removals of many back, in batches. @returns the source ids that were restored by this call */
+    async restoreMany(sourceIds: readonly string[]): Promise<string[]> {
+      return markMany(db, 'suppliers', sourceIds, null);
+    },
+
+    /** See `purgeSupplier`: deletes a supplier that has no product for good. @throws DB_FOREIGN_KEY */
+    async purge(sourceId: string): Promise<boolean> {
+      return purgeSupplier(db, sourceId);
     },
   });
 }

@@ -1,8 +1,9 @@
 import { SyncError, type SyncCounts, type SyncKind, type SyncRecord, type SyncStatus } from '@1688/core';
 import type { Connection } from './connection.ts';
 import { guarded } from './guarded.ts';
-import { rowsOf, SyncRecordRow, SyncRejectRow } from './rows.ts';
-import { atomically } from './transaction.ts';
+import { rowsOf, SyncRecordRow } from './rows.ts';
+import { endedAttempt, firstAttempt, goingAttempt, nextAttempt, optionsOfRow, type SyncAttempt } from './sync-attempts.ts';
+import { cleanUpSyncRecords, type CleanUpOptions } from './sync-retention.ts';
 
 export interface StoredSyncRecord extends SyncRecord {
   /** True when the run reads everything of its scope, so that what it misses may be delisted. */
@@ -10,6 +11,13 @@ export interface StoredSyncRecord extends SyncRecord {
   readonly options: Readonly<Record<string, unknown>> | null;
   /** 1, and one more for each time the run was resumed. */
   readonly attempts: number;
+  /** The last 20 attempts, the oldest first; none for records that are older than the log. */
+  readonly attemptLog: readonly SyncAttempt[];
+}
+
+export interface SyncRecordsOptions {
+  /** Resident memory of this process, measured with each sign of life; null measures nothing. Default: what Node says. */
+  readonly memoryBytes?: (() => number) | null;
 }
 
 export interface NewSyncRecord {
@@ -34,7 +42,7 @@ export interface SyncProgress {
 export interface ListSyncRecordsOptions {
   readonly kind?: SyncKind;
   readonly scope?: string;
-  readonly status?: SyncStatus;
+  readonly status?: SyncStatus | readonly SyncStatus[];
   readonly startedSince?: Date;
   /** Only records older than the one with this id. */
   readonly before?: string;
@@ -49,7 +57,8 @@ const pageSize = 200;
 const mostErrors = 100;
 
 /** Sync records (同步记录): the life of imports, picture pulls and other long runs. A run that must be alone first takes `claimScope`. */
-export function syncRecords(db: Connection) {
+export function syncRecords(db: Connection, { memoryBytes = () => process.memoryUsage.rss() }: SyncRecordsOptions = {}) {
+  const going = ({ counts }: SyncProgress): object => ({ options: goingAttempt(db, { read: counts?.read, memoryBytes: memoryBytes?.() ?? null }) });
   return guarded({
     async find(id: string): Promise<StoredSyncRecord | null> {
       if (!/^\d{1,19}$/.test(id)) return null;
@@ -71,14 +80,14 @@ export function syncRecords(db: Connection) {
     },
 
     async start({ kind, scope = 'default', fullScan = false, profile = null, input = null, options = null, observedAt = null }: NewSyncRecord): Promise<StoredSyncRecord> {
-      const values = { kind, scope, full_scan: fullScan, profile, input, options: options && JSON.stringify(options), observed_at: observedAt };
+      const values = { kind, scope, full_scan: fullScan, profile, input, options: firstAttempt(db, options), observed_at: observedAt };
       const [row] = (await db.knex.withSchema(db.schema).table('sync_records').insert(values).returning('*')) as SyncRecordRow[];
       return toSyncRecord(row as SyncRecordRow);
     },
 
     /** Goes on with a run that did not end well. @throws SYNC_STATE when it is running or complete, NOT_FOUND */
     async resume(id: string): Promise<StoredSyncRecord> {
-      const values = { status: 'running', attempts: db.knex.raw('attempts + 1'), heartbeat_at: db.knex.fn.now(), finished_at: null };
+      const values = { status: 'running', attempts: db.knex.raw('attempts + 1'), options: nextAttempt(db), heartbeat_at: db.knex.fn.now(), finished_at: null };
       return updated(db, id, ['interrupted', 'failed', 'cancelled', 'partial'], values);
     },
 
@@ -87,22 +96,22 @@ export function syncRecords(db: Connection) {
      * @throws SYNC_STATE when somebody ended the run: its owner must stop, and what this transaction wrote is rolled back
      */
     async progress(id: string, progress: SyncProgress = {}): Promise<StoredSyncRecord> {
-      return updated(db, id, ['running'], { ...progressColumns(progress), heartbeat_at: db.knex.fn.now() });
+      return updated(db, id, ['running'], { ...progressColumns(progress), ...going(progress), heartbeat_at: db.knex.fn.now() });
     },
 
     /** The run has ended; `partial` when some records were rejected. @throws SYNC_STATE, NOT_FOUND */
     async complete(id: string, { status = 'completed', ...progress }: SyncProgress & { status?: 'completed' | 'partial' } = {}): Promise<StoredSyncRecord> {
-      return updated(db, id, ['running'], { ...progressColumns(progress), status, heartbeat_at: db.knex.fn.now(), finished_at: db.knex.fn.now() });
+      return updated(db, id, ['running'], { ...progressColumns(progress), ...ended(db, status, progress.counts?.read), heartbeat_at: db.knex.fn.now() });
     },
 
     /** The run has failed by this error; it can be resumed. @throws SYNC_STATE, NOT_FOUND */
     async fail(id: string, error: { code: string; message: string }): Promise<StoredSyncRecord> {
-      return updated(db, id, ['running'], { status: 'failed', errors: appended(db, error), finished_at: db.knex.fn.now() });
+      return updated(db, id, ['running'], { ...ended(db, 'failed'), errors: appended(db, error) });
     },
 
     /** Its owner notices with its next sign of life. @throws SYNC_STATE when it has ended already, NOT_FOUND */
     async cancel(id: string): Promise<StoredSyncRecord> {
-      return updated(db, id, ['running', 'interrupted'], { status: 'cancelled', finished_at: db.knex.fn.now() });
+      return updated(db, id, ['running', 'interrupted'], ended(db, 'cancelled'));
     },
 
     /** Keeps the first 100. @throws NOT_FOUND */
@@ -116,27 +125,21 @@ export function syncRecords(db: Connection) {
       for (const row of await rowsOf(SyncRecordRow, db).where('status', 'running').where('heartbeat_at', '<', limit).orderBy('id')) yield toSyncRecord(row);
     },
 
-    /**
-     * Deletes records that ended more than `days` ago, with their rejects. Records that history stands on stay.
-     * @returns how many were deleted
-     */
-    async cleanUp(days: number): Promise<number> {
-      if (!(days >= 0)) throw new SyncError('ARGUMENT_INVALID', `Expected days to be 0 or more, received ${days}.`);
-      return atomically(db, async (trx) => {
-        const sightings = trx.knex.withSchema(trx.schema).table('sightings').select('sync_record_id');
-        const old = rowsOf(SyncRecordRow, trx).where('finished_at', '<', trx.knex.raw('now() - make_interval(days => ?)', [Math.floor(days)]))
-          .whereNot('status', 'running').whereNotIn('id', sightings as never).select('id').orderBy('id').forUpdate();
-        const ids = (await old).map((row) => row.id);
-        await rowsOf(SyncRejectRow, trx).whereRaw('sync_record_id = any(?)', [ids] as never).delete();
-        return rowsOf(SyncRecordRow, trx).whereRaw('id = any(?)', [ids] as never).delete();
-      });
+    /** See `cleanUpSyncRecords`. */
+    async cleanUp(days: number, options: CleanUpOptions = {}): Promise<number> {
+      return cleanUpSyncRecords(db, days, options);
     },
   });
 }
 
 /** For who has proof that no process works on them any more. */
 export async function interruptRuns(db: Connection, kind: SyncKind, scope: string): Promise<number> {
-  return rowsOf(SyncRecordRow, db).where({ kind, scope, status: 'running' }).patch({ status: 'interrupted', finished_at: db.knex.fn.now() } as object);
+  return db.knex.withSchema(db.schema).table('sync_records').where({ kind, scope, status: 'running' }).update(ended(db, 'interrupted'));
+}
+
+/** What is written with the end of an attempt, which is the end of the run until somebody resumes it. */
+export function ended(db: Connection, status: SyncStatus, read?: number): Readonly<Record<string, unknown>> {
+  return { status, options: endedAttempt(db, status, read), finished_at: db.knex.fn.now() };
 }
 
 async function updated(db: Connection, id: string, from: readonly SyncStatus[] | null, values: object): Promise<StoredSyncRecord> {
@@ -146,10 +149,19 @@ async function updated(db: Connection, id: string, from: readonly SyncStatus[] |
   const found = await rowsOf(SyncRecordRow, db).findById(id).select('status');
   if (!found) throw new SyncError('NOT_FOUND', `Expected a sync record with the id ${id}, found none.`);
   throw new SyncError('SYNC_STATE', `Expected sync record ${id} to be ${from?.join(' or ')}, but it is ${found.status}.`, {
-    hint: found.status === 'running' ? 'Wait until it ends, or cancel it.' : 'Start a new run, or resume this one.',
+    hint: hints[found.status],
     details: { status: found.status },
   });
 }
+
+const hints: Readonly<Record<SyncStatus, string>> = {
+  running: 'Wait until it ends, or cancel it.',
+  completed: 'It has done its work; start a new run.',
+  partial: 'It has done its work; mend and replay what it rejected, or start a new run.',
+  failed: 'Start a new run, or resume this one.',
+  cancelled: 'What it committed is kept; start a new run, or resume this one.',
+  interrupted: 'Start a new run, or resume this one.',
+};
 
 function progressColumns({ counts = {}, checkpoint, profile, observedAt }: SyncProgress): Record<string, unknown> {
   const numbers = Object.entries(counts).map(([name, value]) => [countColumns[name as keyof SyncCounts], value]);
@@ -170,7 +182,7 @@ function filtered(db: Connection, { kind, scope, status, startedSince }: ListSyn
   const query = rowsOf(SyncRecordRow, db);
   if (kind !== undefined) query.where('kind', kind);
   if (scope !== undefined) query.where('scope', scope);
-  if (status !== undefined) query.where('status', status);
+  if (status !== undefined) query.whereIn('status', [status].flat());
   if (startedSince !== undefined) query.where('started_at', '>=', startedSince);
   return query;
 }
@@ -184,7 +196,7 @@ function toSyncRecord(row: SyncRecordRow): StoredSyncRecord {
     fullScan: row.full_scan,
     profile: row.profile,
     input: row.input,
-    options: row.options,
+    ...optionsOfRow(row),
     attempts: row.attempts,
     read: Number(row.read_count),
     created: Number(row.created_count),

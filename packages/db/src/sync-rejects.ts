@@ -2,7 +2,7 @@ import type { RejectedRecord } from '@1688/core';
 import type { Connection } from './connection.ts';
 import { storable } from './columns.ts';
 import { guarded } from './guarded.ts';
-import { rowsOf, SyncRejectRow } from './rows.ts';
+import { rowsOf, SyncRecordRow, SyncRejectRow } from './rows.ts';
 
 /** A record that could not be stored, and why. */
 export interface NewSyncReject {
@@ -30,6 +30,12 @@ export interface SyncReject {
 
 export interface ListSyncRejectsOptions {
   readonly syncRecordId?: string;
+  /** Only these; none when the list is empty. */
+  readonly ids?: readonly string[];
+  /** Only rejects for this reason, such as `FIELD_MISSING`. */
+  readonly code?: string;
+  /** Only rejects of runs of this scope. */
+  readonly scope?: string;
   /** true: only replayed ones, false: only those still open. */
   readonly replayed?: boolean;
   /** Only rejects after this id. */
@@ -52,12 +58,10 @@ export function syncRejects(db: Connection) {
       }
     },
 
-    async *list({ after = '0', limit = Infinity, syncRecordId, replayed }: ListSyncRejectsOptions = {}): AsyncGenerator<SyncReject> {
+    /** In the order in which they came. */
+    async *list({ after = '0', limit = Infinity, ...filter }: ListSyncRejectsOptions = {}): AsyncGenerator<SyncReject> {
       for (let last = after, left = limit; left > 0;) {
-        const query = rowsOf(SyncRejectRow, db).where('id', '>', last).orderBy('id').limit(Math.min(left, pageSize));
-        if (syncRecordId !== undefined) query.where('sync_record_id', syncRecordId);
-        if (replayed !== undefined) query[replayed ? 'whereNotNull' : 'whereNull']('replayed_at');
-        const rows = await query;
+        const rows = await filtered(db, filter).where('id', '>', last).orderBy('id').limit(Math.min(left, pageSize));
         for (const row of rows) yield toReject(row);
         left -= rows.length;
         last = rows.at(-1)?.id ?? last;
@@ -65,17 +69,37 @@ export function syncRejects(db: Connection) {
       }
     },
 
-    async count({ syncRecordId, replayed }: Pick<ListSyncRejectsOptions, 'syncRecordId' | 'replayed'> = {}): Promise<number> {
-      const query = rowsOf(SyncRejectRow, db);
-      if (syncRecordId !== undefined) query.where('sync_record_id', syncRecordId);
-      if (replayed !== undefined) query[replayed ? 'whereNotNull' : 'whereNull']('replayed_at');
-      return query.resultSize();
+    async count(filter: Omit<ListSyncRejectsOptions, 'after' | 'limit'> = {}): Promise<number> {
+      return filtered(db, filter).resultSize();
     },
 
+    /** Scopes and profiles of the runs that these rejects came from, with how many each has. */
+    async groups(filter: Omit<ListSyncRejectsOptions, 'after' | 'limit'> = {}): Promise<{ scope: string; profile: string | null; count: number }[]> {
+      const rows = await filtered(db, filter).joinRelated('syncRecord').groupBy('syncRecord.scope', 'sync_rejects.profile')
+        .orderBy(['syncRecord.scope', 'sync_rejects.profile']).select('syncRecord.scope', 'sync_rejects.profile', db.knex.raw('count(*) as count')) as unknown as { scope: string; profile: string | null; count: string }[];
+      return rows.map(({ count, ...row }) => ({ ...row, count: Number(count) }));
+    },
+
+    /** They have landed. Those that were marked before keep their time. */
     async markReplayed(ids: readonly string[]): Promise<void> {
-      await rowsOf(SyncRejectRow, db).whereRaw('id = any(?)', [[...ids]] as never).patch({ replayed_at: db.knex.fn.now() } as object);
+      await rowsOf(SyncRejectRow, db).whereRaw('id = any(?)', [[...ids]] as never).whereNull('replayed_at').patch({ replayed_at: db.knex.fn.now() } as object);
+    },
+
+    /** It was replayed and failed again: from now on it tells this reason. */
+    async failedAgain(id: string, { code, message, field }: { readonly code: string; readonly message: string; readonly field: string | null }): Promise<void> {
+      await rowsOf(SyncRejectRow, db).findById(id).patch(storable({ code, message, field }) as object);
     },
   });
+}
+
+function filtered(db: Connection, { syncRecordId, ids, code, scope, replayed }: Omit<ListSyncRejectsOptions, 'after' | 'limit'>) {
+  const query = rowsOf(SyncRejectRow, db);
+  if (syncRecordId !== undefined) query.where('sync_rejects.sync_record_id', syncRecordId);
+  if (ids !== undefined) query.whereRaw('sync_rejects.id = any(?)', [[...ids]] as never);
+  if (code !== undefined) query.where('sync_rejects.code', code);
+  if (scope !== undefined) query.whereIn('sync_rejects.sync_record_id', rowsOf(SyncRecordRow, db).where({ scope }).select('id') as never);
+  if (replayed !== undefined) query[replayed ? 'whereNotNull' : 'whereNull']('sync_rejects.replayed_at');
+  return query;
 }
 
 function toReject(row: SyncRejectRow): SyncReject {

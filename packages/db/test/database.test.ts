@@ -1,7 +1,7 @@
 import { emptyDatabase, testDatabase, testServerUrl } from '@1688/vitest';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { health, maintain, openDatabase, tableStatistics, transaction, withClient } from '../src/index.ts';
+import { health, openDatabase, transaction, withClient } from '../src/index.ts';
 
 const withPassword = 'p%C3%A4ssword-geheim';
 
@@ -121,13 +121,20 @@ test('a raw client whose work failed in the middle of a COPY is not used again',
   await expect(health(db)).resolves.toMatchObject({ pool: { max: 1 } });
 });
 
-test('health tells version, latency, pool and size; maintenance names the tables', async () => {
-  await using database = await testDatabase();
+test('health tells version, latency, size, role, age and who uses or waits for the pool', async () => {
+  await using database = await testDatabase({ poolMax: 2 });
   const { db } = database;
+  const busy = [transaction(db, (trx) => trx.knex.raw('select pg_sleep(0.3)')), db.knex.raw('select pg_sleep(0.3)'), db.knex.raw('select 1')];
+  await using other = await openDatabase(database.url);
 
-  const tables = await maintain(db, { vacuum: false });
+  const quiet = await health(other);
 
-  expect(await health(db)).toMatchObject({ serverVersion: expect.stringMatching(/^\d+\.\d+/), latencyMs: expect.any(Number), sizeBytes: expect.any(Number) });
-  expect(tables).toContain('products');
-  expect((await tableStatistics(db)).find((each) => each.table === 'store')).toMatchObject({ rows: 1, lastAnalyzeAt: expect.any(Date) });
+  expect(quiet).toMatchObject({
+    serverVersion: expect.stringMatching(/^\d+\.\d+/), startedAt: expect.any(Date), latencyMs: expect.any(Number), sizeBytes: expect.any(Number), readOnly: false,
+    replication: { role: 'primary', replicas: 0, lagMs: null }, pool: { used: 0, idle: 1, waiting: 0, max: 10 },
+  });
+  expect(quiet.transactionIdAge).toBeGreaterThanOrEqual(0);
+  expect(quiet.longestTransactionMs).toBeGreaterThan(0);
+  await Promise.all(busy);
+  expect((await health(db)).pool).toMatchObject({ used: 0, waiting: 0, max: 2 });
 });

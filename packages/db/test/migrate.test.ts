@@ -174,8 +174,8 @@ test('a new migration is numbered after the last one', async () => {
     await newMigration('add-brand', directory);
     const file = await newMigration('drop-brand', directory);
 
-    expect(path.basename(file)).toBe('0002-drop-brand.ts');
-    expect(await readFile(file, 'utf8')).toContain("export const dropBrand: Migration = {\n  name: '0002-drop-brand',");
+    expect(path.basename(file)).toBe('9002-drop-brand.ts');
+    expect(await readFile(file, 'utf8')).toContain("export const dropBrand: Migration = {\n  name: '9002-drop-brand',");
     await expect(newMigration('Add Brand', directory)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
   } finally {
     await rm(directory, { recursive: true });

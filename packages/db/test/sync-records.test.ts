@@ -103,22 +103,6 @@ test('the claim of a run without a sign of life is taken from it, and it learns 
   await expect(syncRecords(db).progress(id)).rejects.toMatchObject({ code: 'SYNC_STATE', details: { status: 'interrupted' } });
 });
 
-test('old records are cleaned up with their rejects, running ones and those with history stay', async () => {
-  await using database = await testDatabase();
-  const { db } = database;
-  const [old, seen, running] = [await syncRecords(db).start({ kind: 'import' }), await syncRecords(db).start({ kind: 'import' }), await syncRecords(db).start({ kind: 'import' })];
-  for (const { id } of [old, seen]) await syncRecords(db).complete(id);
-  await syncRejects(db).append(old.id, [{ item: { document: '{}', profile: null, position: { line: 3, record: 2, pointer: '' }, field: 'title' }, error: { code: 'FIELD_MISSING', message: 'none' } }]);
-  await db.knex.raw("update sync1688.sync_records set finished_at = finished_at - interval '40 days', started_at = started_at - interval '40 days'");
-  await db.knex.raw("insert into sync1688.sightings (sync_record_id, kind, scope, observed_at, product_count, product_ids) values (?, 'list', 'default', now(), 0, '')", [seen.id]);
-
-  const count = await syncRecords(db).cleanUp(30);
-
-  expect(count).toBe(1);
-  expect(await collected(syncRecords(db).list(), (each) => each.id)).toEqual([running.id, seen.id]);
-  expect(await syncRejects(db).count()).toBe(0);
-});
-
 test('rejects are kept whole, listed, and marked when they are replayed', async () => {
   await using database = await testDatabase();
   const { db } = database;

@@ -1,31 +1,34 @@
 import path from 'node:path';
+import type { FilePreview } from '@1688/mirror';
 import { z } from 'zod';
 import { command, option } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { count, given, text, time } from '../flag.ts';
+import { count, given, pairs, text, time } from '../flag.ts';
+import { showPreview } from '../import-preview.ts';
 
 export const importCommand = command({
   name: 'import',
   args: [{ name: 'file', many: true }],
-  store: 'create',
+  store: ({ preview }) => (preview === undefined ? 'create' : 'config'),
   options: {
     profile: option('--profile <name>', text),
     encoding: option('--encoding <name>', text),
+    map: option('--map <column=field>', pairs, { many: true }),
     preview: option('--preview <number>', count.optional()),
     dryRun: option('--dry-run', given),
     observedAt: option('--observed-at <time>', time),
     scope: option('--scope <name>', z.string().min(1).max(200).default('default')),
     fullScan: option('--full-scan', given),
+    resume: option('--resume', given),
     rejects: option('--rejects <file>', text),
   },
-  async run({ args, options, flows, mirror, signal, onProgress, cwd, say, t }) {
+  async run(context) {
+    const { args, options, flows, signal, onProgress, cwd, say, t } = context;
     const files = args.map((each) => (each === '-' ? '-' : path.resolve(cwd, each)));
-    if (options.preview !== undefined) {
-      return { data: { preview: await flows.previewFiles(mirror, files, { limit: options.preview, profile: options.profile, encoding: options.encoding, signal }) } };
-    }
-    const { preview: _preview, rejects, ...rest } = options;
-    const result = await flows.importFiles(mirror, files, {
-      ...rest, rejectsFile: rejects === undefined ? undefined : path.resolve(cwd, rejects), signal, onProgress,
+    const { preview: limit, map: columns, rejects, ...rest } = options;
+    if (limit !== undefined) return { data: { preview: await flows.previewFiles(context, files, { limit, profile: rest.profile, encoding: rest.encoding, columns, signal }) } };
+    const result = await flows.importFiles(context.mirror, files, {
+      ...rest, columns, rejectsFile: rejects === undefined ? undefined : path.resolve(cwd, rejects), signal, onProgress,
       onDetected: (detection) => { say(t('import.detected', { ...detection })); },
     });
     const partly = result.rejected > 0;
@@ -35,11 +38,8 @@ export const importCommand = command({
       next: [...(partly ? ['1688sync rejects list'] : []), ...(result.imagesQueued > 0 ? ['1688sync images pull'] : []), '1688sync stats'],
     };
   },
-  show(data: { preview?: readonly { offerId: string; title: string }[]; read: number } & Record<string, unknown>, { out, t }) {
-    if (data.preview) {
-      out.table(data.preview.map((each) => [each.offerId, each.title, JSON.stringify(each)]), { head: [t('head.offerId'), t('head.title'), t('head.record')] });
-      return;
-    }
-    out.line(t('import.done', data));
+  show(data: { preview?: readonly FilePreview[]; read: number } & Record<string, unknown>, context) {
+    if (data.preview) showPreview(data.preview, context);
+    else context.out.line(context.t('import.done', data));
   },
 });

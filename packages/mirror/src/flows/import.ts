@@ -1,13 +1,16 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { SyncError, type FlowOptions, type Outcome, type Product, type ProductRecord, type RejectedRecord } from '@1688/core';
+import { SyncError, type FlowOptions, type RejectedRecord } from '@1688/core';
 import { importProducts, type ImportResult } from '@1688/catalog';
-import { readProducts, type Detection, type ProductReader } from '@1688/sources';
+import { openPieces, type Detection, type PieceReader, type ProductReader } from '@1688/sources';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
+import { preparedInputs } from '../prepare/prepared-inputs.ts';
 
 export interface ReadOptions {
   readonly profile?: string | undefined;
   readonly encoding?: string | undefined;
+  /** Columns of a table that are not known by their headers: header → field. */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
   /** Told once for each file, as soon as its form is known. */
   readonly onDetected?: (detection: Detection) => void;
 }
@@ -21,6 +24,8 @@ export interface ImportFileOptions extends FlowOptions, ReadOptions {
   readonly fullScan?: boolean;
   /** Reads and maps everything, writes nothing. */
   readonly dryRun?: boolean;
+  /** Goes on where the last run of this scope and input was stopped, instead of comparing everything again. Default false. */
+  readonly resume?: boolean;
   /** Rejected records go into this file too, one JSON line each, to be mended and imported again. */
   readonly rejectsFile?: string | undefined;
 }
@@ -36,42 +41,30 @@ export function importFiles(mirror: Mirror, files: readonly string[], options: I
 }
 
 async function importInputs(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): Promise<ImportResult> {
-  const { rejectsFile, scope = 'default', fullScan, dryRun, observedAt } = options;
+  const { rejectsFile, scope = 'default', fullScan, dryRun, resume, observedAt, profile, encoding, columns } = options;
   using rejects = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile);
   const input = inputs.map((each) => (typeof each === 'string' ? each : '(stream)')).join(', ');
   mirror.log.info({ input, scope }, 'import starts');
-  const result = await importProducts(mirror.db, readAll(mirror, inputs, options), {
+  const result = await importProducts(mirror.db, preparedInputs(readersOf(mirror, inputs, options)), {
     scope, input, batchSize: mirror.config.values.BATCH_SIZE, ...given(options),
-    ...defined({ fullScan, dryRun, observedAt, onReject: rejects && ((rejected: RejectedRecord) => { rejects.write(rejected); }) }),
+    reading: defined({ profile, encoding, columns }),
+    ...defined({ fullScan, dryRun, resume, observedAt, onReject: rejects && ((rejected: RejectedRecord) => { rejects.write(rejected); }) }),
   });
   const { syncRecord, ...counts } = result;
   mirror.log.info({ syncRecordId: syncRecord.id, status: syncRecord.status, ...counts }, 'import ended');
   return result;
 }
 
-async function* readAll(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): AsyncGenerator<Outcome<ProductRecord, RejectedRecord>> {
+async function* readersOf(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): AsyncGenerator<PieceReader | ProductReader> {
   for (const input of inputs) {
-    const reader = openReader(mirror, input, options);
-    if (options.onDetected) options.onDetected(await reader.detection);
-    yield* reader;
+    const reader = await openPieces(input === '-' ? process.stdin : input, sourceOptions(mirror, options));
+    options.onDetected?.(await reader.detection);
+    yield reader;
   }
 }
 
-function openReader(mirror: Mirror, input: string | Uint8Array | AsyncIterable<Uint8Array>, { profile, encoding, signal }: ReadOptions & FlowOptions): ProductReader {
-  return readProducts(input === '-' ? process.stdin : input, defined({ profile, encoding, signal, profiles: mirror.config.file.profiles }));
-}
-
-/** The first products of the files as they would be stored; nothing is written. Rejected records show their reason. */
-export async function previewFiles(mirror: Mirror, files: readonly string[], options: ReadOptions & { readonly limit?: number; readonly signal?: AbortSignal } = {}): Promise<(Product | { readonly rejected: string; readonly code: string })[]> {
-  const { limit = 20 } = options;
-  const shown: (Product | { readonly rejected: string; readonly code: string })[] = [];
-  for (const file of files) {
-    for await (const outcome of openReader(mirror, file, options)) {
-      shown.push(outcome.ok ? outcome.value.product : { rejected: outcome.error.message, code: outcome.error.code });
-      if (shown.length >= limit) return shown;
-    }
-  }
-  return shown;
+function sourceOptions(mirror: Mirror, { profile, encoding, columns, signal }: ReadOptions & { readonly signal?: AbortSignal | undefined }): Parameters<typeof openPieces>[1] {
+  return defined({ profile, encoding, columns, signal, profiles: mirror.config.file.profiles });
 }
 
 function openRejectsFile(file: string): { write(rejected: RejectedRecord): void } & Disposable {

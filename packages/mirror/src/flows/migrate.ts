@@ -1,5 +1,5 @@
 import { SyncError, shown, type FlowOptions } from '@1688/core';
-import { migrate, migrateDown, migrationStatus, newMigration, type MigrationStatus } from '@1688/db';
+import { checkSchema, migrate, migrateDown, migrationStatus, newMigration, type MigrationStatus, type SchemaCheck } from '@1688/db';
 import type { Config } from '../config.ts';
 import { openMirror } from '../open-mirror.ts';
 
@@ -8,7 +8,13 @@ export async function migrateStore(config: Config, action: 'status' | 'up' | 'do
   await using mirror = await openMirror(config, { create: true, migrate: false, ...(signal ? { signal } : {}) });
   if (action === 'up') await migrate(mirror.db, signal ? { signal } : {});
   if (action === 'down') await migrateDown(mirror.db, signal ? { signal } : {});
-  return migrationStatus(mirror.db);
+  return await migrationStatus(mirror.db); // awaited here: the store must outlive the question
+}
+
+/** Where the store's tables differ from the row classes and from what its migrations make; changes nothing. @throws NOT_FOUND, STORE_NOT_FOUND */
+export async function checkStoreSchema(config: Config, { signal }: FlowOptions = {}): Promise<SchemaCheck> {
+  await using mirror = await openMirror(config, { create: false, migrate: false, ...(signal ? { signal } : {}) });
+  return await checkSchema(mirror.db);
 }
 
 /** Writes an empty migration to fill in. @throws ARGUMENT_INVALID */

@@ -1,0 +1,35 @@
+import type { FlowOptions } from '@1688/core';
+import { cleanUpReplayedRejects, cleanUpSyncRecords, interruptDeadRuns, maintain, maintenanceReport, type MaintenanceReport, type TableWork } from '@1688/db';
+import { defined } from '../defined.ts';
+import type { Mirror } from '../open-mirror.ts';
+
+export interface MaintainStoreOptions extends FlowOptions {
+  /** Also vacuum where it pays. Default false: only the planner's statistics are renewed. */
+  readonly optimize?: boolean;
+  /** Age from which runs that nothing stands on and rejects that were replayed are deleted. Default 90. */
+  readonly keepDays?: number;
+  /** Say what would be done, do nothing. Default false. */
+  readonly dryRun?: boolean;
+  /** Average time from which a query counts as slow. Default 100. */
+  readonly slowMs?: number;
+}
+
+export interface MaintainStoreResult extends MaintenanceReport {
+  readonly deleted: { readonly syncRecords: number; readonly rejects: number };
+  /** Runs that were marked as interrupted because their process is gone. */
+  readonly interrupted: readonly string[];
+  readonly work: readonly TableWork[];
+}
+
+/** Tidies up, renews statistics, and reports how tables, indexes and queries are. Others can work on meanwhile. */
+export async function maintainStore({ db, log }: Mirror, options: MaintainStoreOptions = {}): Promise<MaintainStoreResult> {
+  const { optimize = false, keepDays = 90, dryRun = false, slowMs = 100, signal, onProgress } = options;
+  const interrupted = dryRun ? [] : await interruptDeadRuns(db);
+  const rejects = await cleanUpReplayedRejects(db, keepDays, defined({ dryRun, signal }));
+  const deletedRecords = await cleanUpSyncRecords(db, keepDays, defined({ dryRun, signal }));
+  const work = await maintain(db, { vacuum: optimize ? 'needed' : 'none', dryRun, ...defined({ signal, onProgress }) });
+  const report = await maintenanceReport(db, { slowMs });
+  const result = { deleted: { syncRecords: deletedRecords, rejects }, interrupted, work, ...report };
+  log.info({ dryRun, deleted: result.deleted, interrupted, work, advice: report.advice.length }, 'maintained');
+  return result;
+}
