@@ -79,6 +79,7 @@ async function perform({ command, args, options }: Invocation, session: Session)
   const store = typeof command.store === 'function' ? command.store(checked) : command.store;
   if (store === 'none') return command.run(lacking(context, ['flows', 'config', 'mirror']));
   const flows = await import('@1688/mirror');
+  flows.keepMemorySmall();
   const config = await flows.loadConfig({ cwd: around.cwd, env: around.env });
   if (store === 'config') return command.run(lacking({ ...context, flows, config }, ['mirror']));
   await using mirror: Mirror = await flows.openMirror(config, { create: store === 'create', signal: session.signal });

@@ -17,5 +17,6 @@ export { checkStorage, storageStats, type PlaceStats, type StorageCheckResult } 
 export { exportRejects, type RejectsFile } from './flows/rejects-export.ts';
 export { listRejects, replayRejects, type ListRejectsOptions, type RejectFilter, type ReplayOptions, type ReplayResult } from './flows/rejects.ts';
 export { cancelSync, getSyncRecord, listChanges, listSyncRecords, type ChangePage, type ListRunsOptions, type SyncRun } from './flows/sync-records.ts';
+export { keepMemorySmall } from './keep-memory-small.ts';
 export { loadConfig, type LoadConfigOptions } from './load-config.ts';
 export { openMirror, type Mirror, type OpenMirrorOptions } from './open-mirror.ts';

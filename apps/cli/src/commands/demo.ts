@@ -7,6 +7,7 @@ import { command, type CommandContext } from '../command.ts';
 import { sellers } from '../demo/goods.ts';
 import { changeOffers, makeOffers } from '../demo/offers.ts';
 import { startPictureServer } from '../demo/picture-server.ts';
+import { spreadsheet } from '../demo/spreadsheet.ts';
 import { exitCodes } from '../exit-code.ts';
 
 const offerCount = 120;
@@ -57,11 +58,21 @@ export const demoCommand = command({
   },
 });
 
-function steps({ mirror, files, port }: { mirror: Mirror; files: { before: string; after: string; offerId: string }; port: number }): Step[] {
+interface DemoFiles {
+  readonly before: string;
+  readonly after: string;
+  readonly table: string;
+  readonly offerId: string;
+}
+
+function steps({ mirror, files, port }: { mirror: Mirror; files: DemoFiles; port: number }): Step[] {
   const pull = ['images', 'pull', '--allow-host', `127.0.0.1/32:${port}`];
   return [
     { title: 'demo.step.import', argv: ['import', files.before, '--observed-at', '2026-11-01T08:00:00+08:00'] },
     { title: 'demo.step.again', argv: ['import', files.after, '--observed-at', '2026-11-08T08:00:00+08:00'] },
+    { title: 'demo.step.preview', argv: ['import', files.table, '--preview', '1'] },
+    { title: 'demo.step.table', argv: ['import', files.table, '--scope', 'price-list'], expected: exitCodes.partly },
+    { title: 'demo.step.rejects', argv: ['rejects', 'list'] },
     { title: 'demo.step.changes', argv: ['changes', '--since', String(offerCount + sellers.length), '--limit', '8'] },
     { title: 'demo.step.history', argv: ['product', 'history', files.offerId, '--field', 'tiers'] },
     { title: 'demo.step.pull', argv: pull, expected: exitCodes.partly },
@@ -89,16 +100,18 @@ async function takePlace(dataDir: string, t: CommandContext['t']): Promise<void>
   await writeFile(mark, '{"note":"This store is made by 1688sync demo, which erases it at each start."}\n');
 }
 
-async function writeOffers(dataDir: string, origin: string): Promise<{ before: string; after: string; offerId: string }> {
+async function writeOffers(dataDir: string, origin: string): Promise<DemoFiles> {
   const folder = path.join(dataDir, 'demo');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const offers = makeOffers(offerCount, origin);
   const before = path.join(folder, 'offers.jsonl');
   const after = path.join(folder, 'offers-a-week-later.jsonl');
+  const table = path.join(folder, '价格表.csv');
   await writeFile(before, `${offers.map((each) => JSON.stringify(each)).join('\n')}\n`);
   await writeFile(after, `${changeOffers(offers).map((each) => JSON.stringify(each)).join('\n')}\n`);
-  return { before, after, offerId: String(offers[1]?.offerId) };
+  await writeFile(table, spreadsheet());
+  return { before, after, table, offerId: String(offers[1]?.offerId) };
 }
 
 /** Damage of four kinds, as disks, people and bugs do it. */

@@ -5,6 +5,7 @@ import { preparePieces, type PieceTask } from './prepare-pieces.ts';
 export type PieceReply = { readonly ok: true; readonly message: ReturnType<typeof preparePieces> } | { readonly ok: false; readonly error: unknown };
 
 parentPort?.on('message', (task: PieceTask) => {
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: its port has no origin
   parentPort?.postMessage(replyTo(task));
 });
 

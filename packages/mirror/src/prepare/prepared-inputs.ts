@@ -9,7 +9,7 @@ const piecesBeforeThreads = 1_000;
 /** Small enough for several to be under way in little memory. */
 const piecesInTask = 100;
 const lettersInTask = 500_000;
-const mostUnderWay = 8;
+const mostUnderWay = 4;
 
 /** Records of several inputs, ready to be stored, numbered through all of them. Large inputs are mapped in threads of their own. */
 export function preparedInputs(readers: AsyncIterable<PieceReader | ProductReader>): PreparedSource {

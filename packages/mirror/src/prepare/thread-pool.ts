@@ -35,6 +35,7 @@ export function threadPool(size = Math.min(Math.max(availableParallelism() - 1, 
       if (!next) return;
       all.set(worker, next);
       worker.ref();
+      // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window: it has no origin
       worker.postMessage(next.task);
     }
     if (broken) for (const waiting of queue.splice(0)) answerHere(waiting);
