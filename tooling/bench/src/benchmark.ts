@@ -8,6 +8,7 @@ export interface Figure {
   readonly unit: string;
 }
 
+/** Without limits: measured and shown, and as good as it is. */
 export interface Goal {
   readonly min?: number;
   readonly max?: number;

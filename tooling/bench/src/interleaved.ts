@@ -20,7 +20,12 @@ export async function interleaved(contenders: readonly Contender[], { runs, unit
       if (round > 0) taken[index]?.values.push(value);
     }
   }
-  return taken.map(({ who, values }) => ({ who, median: round(median(values)), min: round(Math.min(...values)), max: round(Math.max(...values)), unit }));
+  return taken.map(({ who, values }) => figureOf(who, values, unit));
+}
+
+/** Several measurements of one thing. */
+export function figureOf(who: string, values: readonly number[], unit: string): Figure {
+  return { who, median: round(median(values)), min: round(Math.min(...values)), max: round(Math.max(...values)), unit };
 }
 
 /** The middle of the values, or of the two in the middle. NaN when there is none. */

@@ -2,5 +2,12 @@ import type { Benchmark } from './benchmark.ts';
 
 /** Every benchmark by name; loaded when it is asked for, since each brings its own peers. */
 export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  import: async () => (await import('./benchmarks/import.ts')).importBenchmark,
+  reimport: async () => (await import('./benchmarks/reimport.ts')).reimport,
   startup: async () => (await import('./benchmarks/startup.ts')).startup,
+};
+
+/** What `--growth` measures instead: how it goes on with the number of rows. */
+export const growth: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  import: async () => (await import('./benchmarks/import-growth.ts')).importGrowth,
 };

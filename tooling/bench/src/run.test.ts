@@ -34,7 +34,7 @@ describe('measuring', () => {
 });
 
 describe('the command', () => {
-  test.each([[[]], [['nothing']], [['startup', 'import']], [['startup', '--rows', 'many']], [['startup', '--unknown']]])('%j is wrong use', async (args) => {
+  test.each([[[]], [['nothing']], [['startup', 'import']], [['startup', '--rows', 'many']], [['startup', '--unknown']], [['startup', '--growth']], [['constructor']]])('%j is wrong use', async (args) => {
     const { envelope, exitCode } = await runBenchmark([...args, '--json'], around);
 
     expect(exitCode).toBe(2);
@@ -45,5 +45,11 @@ describe('the command', () => {
     const data = { name: 'startup', size: 1, runs: 3, figures: [{ who: 'node', median: 40, min: 39, max: 45, unit: 'ms' }], ratios: { version: 2 }, goals: { version: { max: 4 } }, met: true };
 
     expect(asText({ schema: 'bench@1', ok: true, data, warnings: [], next: [] })).toBe('startup: size 1, 3 runs\n  node     40 ms (39 to 45)\nratios\n  version  2 (goal: at most 4)\nAll goals are met.');
+  });
+
+  test('a ratio without a goal is shown as one', () => {
+    const data = { name: 'import', size: 1, runs: 1, figures: [], ratios: { sqlalchemy: 1.9 }, goals: { sqlalchemy: {} }, met: true };
+
+    expect(asText({ schema: 'bench@1', ok: true, data, warnings: [], next: [] })).toContain('sqlalchemy  1.9 (no goal)');
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { goalsMet, type Benchmark, type Measured } from './benchmark.ts';
-import { benchmarks } from './registry.ts';
+import { benchmarks, growth } from './registry.ts';
 
 /** What a run prints: the form that all commands of 1688sync answer in. */
 export type Envelope =
@@ -15,7 +15,7 @@ export interface Finished {
   readonly exitCode: 0 | 1 | 2;
 }
 
-const usage = 'npm run bench -- NAME [--rows N] [--runs N] [--data DIR] [--json]';
+const usage = 'npm run bench -- NAME [--rows N] [--runs N] [--data DIR] [--growth] [--json]';
 
 /** Runs the benchmark that `args` name. Never throws: what goes wrong is in the envelope. */
 export async function runBenchmark(args: readonly string[], { say, signal, defaultData }: { say: (sentence: string) => void; signal: AbortSignal; defaultData: string }): Promise<Finished> {
@@ -49,11 +49,12 @@ interface Wanted {
 }
 
 function parse(args: readonly string[]): Wanted {
-  const options = { json: { type: 'boolean' }, rows: { type: 'string' }, runs: { type: 'string' }, data: { type: 'string' } } as const;
+  const options = { json: { type: 'boolean' }, growth: { type: 'boolean', default: false }, rows: { type: 'string' }, runs: { type: 'string' }, data: { type: 'string' } } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [name, ...rest] = positionals;
-  const load = name === undefined ? undefined : benchmarks[name];
-  if (!load || rest.length > 0) throw new Error(`Expected the name of one benchmark (${Object.keys(benchmarks).join(', ')}), received ${positionals.join(' ') || 'none'}.`);
+  const chosen = values.growth ? growth : benchmarks;
+  const load = name === undefined || !Object.hasOwn(chosen, name) ? undefined : chosen[name];
+  if (!load || rest.length > 0) throw new Error(`Expected the name of one benchmark (${Object.keys(chosen).join(', ')}), received ${positionals.join(' ') || 'none'}.`);
   if (values.data !== undefined && !existsSync(values.data)) throw new Error(`Expected --data to be a folder, received "${values.data}".`);
   return { load, rows: count('--rows', values.rows), runs: count('--runs', values.runs), data: values.data ?? null };
 }

@@ -8,7 +8,7 @@ export function asText(envelope: Envelope): string {
   const lines = figures.map(({ who, median, min, max, unit }) => `  ${who.padEnd(width)}  ${median} ${unit} (${min} to ${max})`);
   const judged = Object.entries(goals).map(([key, { min, max }]) => {
     const limits = [min === undefined ? '' : `at least ${min}`, max === undefined ? '' : `at most ${max}`].filter(Boolean).join(', ');
-    return `  ${key.padEnd(width)}  ${ratios[key] ?? 'not measured'} (goal: ${limits})`;
+    return `  ${key.padEnd(width)}  ${ratios[key] ?? 'not measured'} (${limits === '' ? 'no goal' : `goal: ${limits}`})`;
   });
   return [`${name}: size ${size}, ${runs} runs`, ...lines, 'ratios', ...judged, met ? 'All goals are met.' : 'Not all goals are met.'].join('\n');
 }

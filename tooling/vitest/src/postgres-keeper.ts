@@ -1,14 +1,16 @@
 /**
  * A process of its own that runs one throw-away PostgreSQL for as long as its standard input stays open. When the process that
  * started it ends, however it ends, the pipe closes: the server is stopped and its folder removed.
- * Argument: `Order` as JSON. Output: one line of JSON, `{ url }` or `{ error }`.
+ * Argument: `Order` as JSON. Output: one line of JSON, `{ url }` or `{ error }`. Input: one `Command` a line, each answered by `{ done }`
+ * or `{ error }` once it took effect.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accountFor, type Account } from './postgres-account.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
@@ -19,15 +21,22 @@ export interface Order {
   readonly settings: readonly string[];
 }
 
+/** `fast` and `immediate` as in pg_ctl; `kill` ends the server and all its processes at once, as a power cut would. */
+export const commands = ['start', 'fast', 'immediate', 'kill'] as const;
+export type Command = (typeof commands)[number];
+
 /** Sockets lie in the folder: a path longer than about 100 bytes would not be accepted. */
 const home = mkdtempSync(path.join(tmpdir().length > 60 ? '/tmp' : tmpdir(), 'pg1688-'));
 const data = path.join(home, 'data');
 const log = path.join(home, 'log');
 let server: ChildProcess | undefined;
+let launch: () => Promise<boolean> = () => Promise.resolve(false);
+let obeyed: Promise<void> = Promise.resolve();
 chmodSync(home, 0o755); // nobody must get through; what is secret inside has its own mode
 
-process.stdin.resume();
-process.stdin.on('end', () => leave(0));
+const orders = createInterface({ input: process.stdin });
+orders.on('line', (line) => (obeyed = obeyed.then(() => answer(line))));
+orders.on('close', () => leave(0));
 process.stdin.on('error', () => leave(0));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(0));
 
@@ -48,11 +57,66 @@ async function start({ programs: found, settings }: Order): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const [command = '', ...args] = [...account.prefix, path.join(programs.bin, 'postgres'), '-D', data, '-p', String(port), '-k', home, ...settings.flatMap((each) => ['-c', each])];
-    const output = openSync(log, 'a');
-    server = spawn(command, args, { env: environment, cwd: home, stdio: ['ignore', output, output], ...account.owner });
-    if (await ready(server)) return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+    launch = () => {
+      const output = openSync(log, 'a');
+      server = spawn(command, args, { env: environment, cwd: home, stdio: ['ignore', output, output], ...account.owner });
+      closeSync(output);
+      return ready(server);
+    };
+    if (await launch()) return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
     // Another program may have taken the port in between; anything else fails again in the same way.
     if (attempt === 3) throw new Error('PostgreSQL for the tests did not start.');
+  }
+}
+
+async function answer(line: string): Promise<void> {
+  try {
+    await obey(line as Command);
+    process.stdout.write(`${JSON.stringify({ done: line })}\n`);
+  } catch (error) {
+    process.stdout.write(`${JSON.stringify({ error: error instanceof Error ? error.message : String(error) })}\n`);
+  }
+}
+
+async function obey(command: Command): Promise<void> {
+  switch (command) {
+    case 'start':
+      // The processes of a killed server need a moment to leave its shared memory.
+      for (let attempt = 1; !(await launch()); attempt += 1) {
+        if (attempt === 50) throw new Error(`PostgreSQL did not start again: ${readFileSync(log, 'utf8').split('\n').slice(-8).join('\n')}`);
+        await sleep(50);
+      }
+      return;
+    case 'fast':
+      return ended('SIGINT');
+    case 'immediate':
+      return ended('SIGQUIT');
+    case 'kill': {
+      const children = childrenOf(server?.pid);
+      server?.kill('SIGSTOP'); // so that it does not tell its processes to end before they are killed themselves
+      for (const pid of children) killed(pid);
+      return ended('SIGKILL');
+    }
+  }
+}
+
+async function ended(signal: NodeJS.Signals): Promise<void> {
+  if (!server || server.exitCode !== null || server.signalCode !== null) return;
+  const exit = new Promise((resolve) => server?.once('exit', resolve));
+  server.kill(signal);
+  await exit;
+}
+
+function childrenOf(parent: number | undefined): number[] {
+  const listed = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout ?? '';
+  return listed.split('\n').map((line) => line.trim().split(/\s+/).map(Number)).filter(([, ppid]) => ppid === parent).map(([pid = 0]) => pid);
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it ended by itself in between
   }
 }
 
@@ -92,13 +156,23 @@ function libraryPath({ bin, libraryLinks: links }: PostgresPrograms): NodeJS.Pro
   return { [process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: [folder, path.join(bin, '../lib'), path.join(home, 'native/lib')].join(':') };
 }
 
-/** True once the server says so in its pid file; false when it ended before. */
+/** True once the server says so in its pid file, where a killed one may have left its own lines; false when it ended before. */
 async function ready(child: ChildProcess): Promise<boolean> {
   const pidFile = path.join(data, 'postmaster.pid');
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) return false;
-    if (existsSync(pidFile) && readFileSync(pidFile, 'utf8').split('\n')[7]?.trim() === 'ready') return true;
+    const [pid, ...lines] = linesOf(pidFile);
+    if (Number(pid) === child.pid && lines[6]?.trim() === 'ready') return true;
     await sleep(10);
+  }
+}
+
+/** Of a file that a starting server makes anew: it may not be there at this very moment. */
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return []; // read again in a moment
   }
 }
 

@@ -1,0 +1,27 @@
+// needs: postgresql-client python3-sqlalchemy python3-psycopg2
+import { expect, test } from 'vitest';
+import { runBenchmark } from '../src/run.ts';
+
+const around = { say: () => undefined, signal: new AbortController().signal, defaultData: '/nowhere' };
+
+test('import tells the rate of each contender, and a ratio for each goal', { timeout: 300_000 }, async () => {
+  const { envelope, exitCode } = await runBenchmark(['import', '--rows', '200', '--runs', '1', '--json'], around);
+
+  expect(envelope).toMatchObject({ schema: 'bench@1', ok: true, data: { name: 'import', size: 200, runs: 1 } });
+  if (!envelope.ok) return;
+  const { figures, goals, ratios } = envelope.data;
+  expect(figures.map(({ who }) => who)).toEqual(['us', 'limit', 'knex', 'objection', 'sqlalchemy', 'memory']);
+  expect(Object.keys(ratios)).toEqual(['limit', 'knex', 'objection', 'sqlalchemy', 'memoryMb']);
+  expect(Object.keys(goals)).toEqual(Object.keys(ratios));
+  expect(exitCode).toBe(0);
+});
+
+test('reimport tells rates, dead tuples and WAL', { timeout: 300_000 }, async () => {
+  const { envelope } = await runBenchmark(['reimport', '--rows', '200', '--runs', '1', '--json'], around);
+
+  expect(envelope).toMatchObject({ schema: 'bench@1', ok: true, data: { name: 'reimport', size: 200 } });
+  if (!envelope.ok) return;
+  expect(Object.keys(envelope.data.ratios)).toEqual(['reimport', 'onePercent', 'deadTuples', 'walBytesPerRow']);
+  expect(Object.keys(envelope.data.goals)).toEqual(Object.keys(envelope.data.ratios));
+  expect(envelope.data.ratios['deadTuples']).toBe(0);
+});
