@@ -7,23 +7,22 @@ import { collected, fingerprint, numberedProducts, recordsOf, valueOf } from './
 
 afterEach(() => void vi.useRealTimers());
 
-test('Q04: an import that loses the answer to a commit, and is run again, has each offer once', async () => {
+test('Q04: an import that loses the answer to a commit finds out what became of it and goes on, each offer once', async () => {
   await using database = await testDatabase();
   await using proxy = await tcpProxy(database.url);
   await using db = await openDatabase(proxy.url);
   let commits = 0;
   proxy.faults.decide = (piece, direction) => {
     if (direction === 'to client' && piece.includes('COMMIT\0')) commits += 1;
-    return commits === 3 ? 'cut' : 'pass';
+    if (commits !== 3) return 'pass';
+    commits += 1; // once
+    return 'cut';
   };
 
-  const lost = await importProducts(db, recordsOf(numberedProducts(60)), { batchSize: 10 }).then(() => null, (error: unknown) => error);
-  proxy.faults.decide = () => 'pass';
-  const again = await importProducts(db, recordsOf(numberedProducts(60)), { batchSize: 10 });
+  const result = await importProducts(db, recordsOf(numberedProducts(60)), { batchSize: 10 });
 
-  expect(commits).toBeGreaterThanOrEqual(3);
-  if (lost !== null) expect(lost).toMatchObject({ code: 'DB_CONNECTION_LOST', retryable: true });
-  expect(again).toMatchObject({ read: 60, rejected: 0 });
+  expect(commits).toBeGreaterThan(3);
+  expect(result).toMatchObject({ read: 60, created: 60, unchanged: 0, rejected: 0 });
   expect(await valueOf(database.db, `select count(*)::integer from sync1688.changes where kind = 'created' and entity = 'product'`)).toBe(60);
   expect(await valueOf(database.db, 'select count(*)::integer from sync1688.products')).toBe(60);
 });

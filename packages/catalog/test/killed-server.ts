@@ -78,7 +78,7 @@ async function importRound(db: Database, round: number, onFirst: () => void = ()
     firstAt ||= performance.now();
     onFirst();
   };
-  const failure = await importProducts(db, recordsOf(numberedProducts(offers, { priceCny: priceOf(round) })), { batchSize, observedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, round * 60)), onProgress })
+  const failure = await importProducts(db, recordsOf(numberedProducts(offers, { priceCny: priceOf(round) })), { batchSize, reconnectMs: 0, observedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, round * 60)), onProgress })
     .then(() => null, (error: unknown) => error);
   onFirst();
   if (failure !== null && !isSyncError(failure)) throw failure;

@@ -17,7 +17,7 @@ export interface ImportOptions extends FlowOptions {
   readonly reading?: Readonly<Record<string, unknown>>;
   /** The records are all that the scope has. Default false. */
   readonly fullScan?: boolean;
-  /** When the source was seen, for records that do not say so. Default: now. */
+  /** When the source was seen, for records that do not say so. Default: now, by the clock of the database, which all importers share. */
   readonly observedAt?: Date;
   /** Records in one transaction. Default 500. */
   readonly batchSize?: number;
@@ -25,6 +25,8 @@ export interface ImportOptions extends FlowOptions {
   readonly resume?: boolean;
   /** Count what would be written, and write nothing. Default false. */
   readonly dryRun?: boolean;
+  /** How long the run waits for a database that restarts or cannot be reached, in milliseconds. Default 60,000; 0 ends the run at once. */
+  readonly reconnectMs?: number;
   /** Called for each reject, also for those beyond `rejectsKept`. */
   readonly onReject?: (rejected: RejectedRecord, error: SyncError) => void;
   /** Most rejects that are kept in the database. Default 100,000; the others are counted. */
@@ -52,9 +54,10 @@ export interface ImportResult extends SyncCounts {
  * what was committed until then stays, and `details.syncRecordId` names the record
  */
 export async function importProducts(db: Database, records: RecordSource, options: ImportOptions = {}): Promise<ImportResult> {
-  const { scope = 'default', input = null, fullScan = false, observedAt = new Date(), resume = false, dryRun = false, reading = {} } = options;
+  const { scope = 'default', input = null, fullScan = false, resume = false, dryRun = false, reading = {} } = options;
   checkOptions(options);
   throwIfAborted(options.signal, 'The import');
+  const observedAt = options.observedAt ?? (await serverTime(db));
   const start = { scope, input, fullScan, observedAt, resume, reading };
   await using run = dryRun ? dryRunOf(start) : await startRun(db, start);
   const importing = await openImport(db, run, options);
@@ -68,6 +71,11 @@ export async function importProducts(db: Database, records: RecordSource, option
   const { counts, profile, suppliers, imagesQueued, startedAtMs } = importing;
   const rowsPerSecond = Math.round(((counts.read - run.record.read) * 1000) / Math.max(performance.now() - startedAtMs, 1));
   return { syncRecord: await closeDone(importing), profile, ...counts, suppliers, imagesQueued, rowsPerSecond };
+}
+
+async function serverTime(db: Database): Promise<Date> {
+  const { rows } = await db.knex.raw<{ rows: { now: Date }[] }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
+  return rows[0]?.now ?? new Date();
 }
 
 async function closeDone({ db, run, counts, profile, errors, options }: Importing): Promise<SyncRecord> {
@@ -150,11 +158,12 @@ function failureOf(error: unknown, syncRecordId: string): SyncError {
   return new SyncError(code, message, { ...(hint === undefined ? {} : { hint }), retryable, cause: error, details: { ...details, syncRecordId } });
 }
 
-function checkOptions({ batchSize = 500, scope = 'default', rejectsKept = 0 }: ImportOptions): void {
+function checkOptions({ batchSize = 500, scope = 'default', rejectsKept = 0, reconnectMs = 0 }: ImportOptions): void {
   const check = (fits: boolean, what: string, expected: string, received: unknown): void => {
     if (!fits) throw new SyncError('ARGUMENT_INVALID', `Expected ${what} to be ${expected}, received ${String(received)}.`);
   };
   check(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 5_000, 'batchSize', 'a whole number from 1 to 5,000', batchSize);
   check(scope.length >= 1 && scope.length <= 200 && !scope.includes('\0'), 'scope', 'a text of 1 to 200 characters', JSON.stringify(scope));
+  check(reconnectMs >= 0, 'reconnectMs', 'a number of 0 or more', reconnectMs);
   check(rejectsKept >= 0, 'rejectsKept', 'a number of 0 or more', rejectsKept);
 }

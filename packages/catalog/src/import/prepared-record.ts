@@ -1,5 +1,7 @@
 import { hash as digest } from 'node:crypto';
-import { isSyncError, type Outcome, type ProductRecord, type RecordKind, type RejectedRecord, type SyncError } from '@1688/core';
+import {
+  isSoundProduct, isSyncError, parseProduct, parseProductUpdate, type Outcome, type ProductRecord, type ProductUpdate, type RecordKind, type RejectedRecord, type SyncError,
+} from '@1688/core';
 import { storable } from '@1688/db';
 import { packDocument } from './payload-frame.ts';
 import { canonicalText, toldProduct, type ToldProduct } from './told-product.ts';
@@ -99,11 +101,17 @@ export function hashOfDocument(document: string): Buffer {
   return digest('sha256', document.replace(volatileKeys, ''), 'buffer');
 }
 
+/** Whoever makes records without a reader gets the same checks. @throws FIELD_… */
+function checked({ product, kind }: ProductRecord): ProductUpdate {
+  if (isSoundProduct(product)) return product;
+  return kind === 'message' ? parseProductUpdate(product) : parseProduct(product);
+}
+
 function toldAndText(record: ProductRecord): { told: ToldProduct; text: string } {
-  const told = toldProduct(record.product);
+  const told = toldProduct(checked(record));
   const text = canonicalText(told);
   if (!unstorable.test(text)) return { told, text };
-  const mended = toldProduct(storable(record.product));
+  const mended = toldProduct(storable(checked(record)));
   return { told: mended, text: canonicalText(mended) };
 }
 
