@@ -7,13 +7,13 @@ import { given, text } from '../flag.ts';
 export const exportCommand = command({
   name: 'export', args: [{ name: 'what' }], store: 'existing',
   options: {
-    format: option('--format <format>', z.enum(['jsonl', 'csv'], 'jsonl or csv').default('jsonl')),
-    output: option('-o, --output <file>', text), sorted: option('--sorted', given), portable: option('--portable', given), excel: option('--excel', given),
+    format: option('--format <format>', z.enum(['jsonl', 'csv', 'xlsx'], 'jsonl, csv or xlsx').default('jsonl')),
+    output: option('-o, --output <file>', text), sorted: option('--sorted', given), portable: option('--portable', given), excel: option('--excel', given), pictures: option('--pictures', given),
   },
-  async run({ args, options, flows, mirror, signal, onProgress, cwd, out, json }) {
+  async run({ args, options, flows, mirror, signal, onProgress, cwd, out, json, language }) {
     const { output, ...rest } = options;
     if (output !== undefined) {
-      return { data: await flows.exportToFile(mirror, args[0] ?? '', path.resolve(cwd, output), { ...rest, signal, onProgress }) };
+      return { data: await flows.exportToFile(mirror, args[0] ?? '', path.resolve(cwd, output), { ...rest, language, signal, onProgress }) };
     }
     if (json) throw flows.needsOutputFile();
     let lines = 0;

@@ -58,7 +58,7 @@ export const en = {
   'option.status': 'Only with this status', 'option.hasImages': 'Only with stored pictures', 'option.updatedSince': 'Only changed since', 'option.sort': 'relevance, updated, price or sold',
   'option.sku': 'Only this SKU', 'option.field': 'Only this field', 'option.syncStatus': 'Only with this sync status', 'option.since': 'Only changes after this sequence number',
   'option.format': 'jsonl or csv', 'option.output': 'Write to this file', 'option.sorted': 'Sort by entity and id', 'option.portable': 'Leave out own ids, counters and times, so that equal stores give equal bytes',
-  'option.excel': 'CSV that Excel opens with Chinese intact', 'option.concurrency': 'Downloads at once', 'option.failed': 'Also those that failed for good, without waiting',
+  'option.pictures': 'XLSX: the main picture in the row of its product', 'option.excel': 'CSV that Excel opens with Chinese intact', 'option.concurrency': 'Downloads at once', 'option.failed': 'Also those that failed for good, without waiting',
   'option.allowHost': 'Private addresses that may be fetched, such as 127.0.0.1/32:8080', 'option.state': 'pending, stored, failed or gone', 'option.product': 'Only of this product',
   'option.variant': 'thumbnail or compressed', 'option.name': 'Name of the backup', 'option.level': 'list: names and sizes · read: every byte · drill: restore into a scratch database',
   'option.yes': 'Do not ask', 'option.confirm': 'The name that a terminal would ask for', 'option.keepLast': 'Keep so many', 'option.only': 'Only these checks, separated by commas', 'option.deep': 'Read and hash every picture',

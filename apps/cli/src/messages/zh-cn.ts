@@ -60,7 +60,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'option.status': '只看此状态', 'option.hasImages': '只看已有图片的', 'option.updatedSince': '只看此后更新的', 'option.sort': 'relevance、updated、price 或 sold',
   'option.sku': '只看此规格', 'option.field': '只看此字段', 'option.syncStatus': '只看此同步状态', 'option.since': '只看此序号之后的变化',
   'option.format': 'jsonl 或 csv', 'option.output': '写入此文件', 'option.sorted': '按实体与 ID 排序', 'option.portable': '省去自有 ID、计数与时间，使相同的库输出相同的字节',
-  'option.excel': 'Excel 可直接打开且中文不乱码的 CSV', 'option.concurrency': '同时下载数', 'option.failed': '也重试永久失败的，不等待',
+  'option.pictures': 'XLSX：在商品所在行放入主图', 'option.excel': 'Excel 可直接打开且中文不乱码的 CSV', 'option.concurrency': '同时下载数', 'option.failed': '也重试永久失败的，不等待',
   'option.allowHost': '允许访问的内网地址，如 127.0.0.1/32:8080', 'option.state': 'pending、stored、failed 或 gone', 'option.product': '只看此商品',
   'option.variant': 'thumbnail（缩略图）或 compressed（压缩图）', 'option.name': '备份名称', 'option.level': 'list：名称与大小 · read：每个字节 · drill：恢复到临时数据库',
   'option.yes': '不再询问', 'option.confirm': '终端会要求输入的名称', 'option.keepLast': '保留个数', 'option.only': '只做这些检查，以逗号分隔', 'option.deep': '读取并校验每张图片',

@@ -4,20 +4,26 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SyncError, shown, type FlowOptions } from '@1688/core';
 import { exportRecords } from '@1688/catalog';
+import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
 import { toCsvLine } from './csv.ts';
+import { writeWorkbook } from './export-workbook.ts';
 
 export const exportEntities = ['products', 'suppliers', 'images', 'history'] as const;
 export type ExportEntity = (typeof exportEntities)[number];
 
 export interface ExportOptions extends FlowOptions {
-  readonly format?: 'jsonl' | 'csv';
+  readonly format?: 'jsonl' | 'csv' | 'xlsx';
   /** By entity and source id. */
   readonly sorted?: boolean;
   /** Without our own ids, counters and times: equal stores give equal bytes. */
   readonly portable?: boolean;
   /** CSV with the mark that makes Excel read it as UTF-8, ids kept as text. */
   readonly excel?: boolean;
+  /** XLSX of products: the main picture of each in its row. */
+  readonly pictures?: boolean;
+  /** Of the headers of an XLSX. Default `en`. */
+  readonly language?: 'en' | 'zh-CN';
 }
 
 /**
@@ -26,6 +32,7 @@ export interface ExportOptions extends FlowOptions {
  */
 export async function* exportLines(mirror: Mirror, what: string, options: ExportOptions = {}): AsyncGenerator<string> {
   const { format = 'jsonl', sorted = false, portable = false, excel = false, signal } = options;
+  if (format === 'xlsx') throw needsOutputFile('--format xlsx');
   const records = exportRecords(mirror.db, checkEntity(what), { sorted, portable, ...(signal ? { signal } : {}) });
   let header: readonly string[] | undefined;
   for await (const record of records) {
@@ -51,7 +58,9 @@ const csvColumns: Readonly<Record<ExportEntity, readonly string[]>> = {
 
 /** Writes an export to a file that appears whole or not at all. */
 export async function exportToFile(mirror: Mirror, what: string, file: string, options: ExportOptions = {}): Promise<{ readonly file: string; readonly records: number }> {
-  const { format = 'jsonl', signal } = options;
+  const { format = 'jsonl', pictures = false, language, signal, onProgress } = options;
+  const entity = checkEntity(what);
+  if (pictures && (format !== 'xlsx' || entity !== 'products')) throw new SyncError('ARGUMENT_INVALID', `Expected pictures with an XLSX of products, received ${format} of ${entity}.`, { hint: '1688sync export products --format xlsx --pictures -o 商品.xlsx' });
   const partial = `${file}.partial-${process.pid}`;
   let records = format === 'csv' ? -1 : 0;
   async function* bytes(): AsyncGenerator<string> {
@@ -62,7 +71,8 @@ export async function exportToFile(mirror: Mirror, what: string, file: string, o
     }
   }
   try {
-    await pipeline(Readable.from(bytes()), createWriteStream(partial), signal ? { signal } : {});
+    if (format === 'xlsx') records = await writeWorkbook(mirror, entity, partial, defined({ pictures, language, signal, onProgress }));
+    else await pipeline(Readable.from(bytes()), createWriteStream(partial), signal ? { signal } : {});
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });
@@ -79,8 +89,8 @@ function fileError(error: unknown, file: string): unknown {
 }
 
 /** The refusal of `export --json` without a file: data lines and an envelope cannot share stdout. */
-export function needsOutputFile(): SyncError {
-  return new SyncError('ARGUMENT_INVALID', 'Expected -o FILE beside --json, received none: data and the result cannot share standard output.', { hint: 'Add -o FILE, or leave --json out.' });
+export function needsOutputFile(beside = '--json'): SyncError {
+  return new SyncError('ARGUMENT_INVALID', `Expected -o FILE beside ${beside}, received none: it cannot share standard output.`, { hint: `Add -o FILE, or leave ${beside} out.` });
 }
 
 function checkEntity(what: string): ExportEntity {
