@@ -1,10 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { SyncError, type FlowOptions, type RejectedRecord } from '@1688/core';
 import { importProducts, type ImportResult } from '@1688/catalog';
-import { openPieces, type Detection, type PieceReader, type ProductReader } from '@1688/sources';
+import { openPieces, readProducts, type Detection, type PieceReader, type ProductReader } from '@1688/sources';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
 import { preparedInputs } from '../prepare/prepared-inputs.ts';
+import { threadsThatPay } from '../prepare/thread-pool.ts';
 
 export interface ReadOptions {
   readonly profile?: string | undefined;
@@ -26,6 +27,8 @@ export interface ImportFileOptions extends FlowOptions, ReadOptions {
   readonly dryRun?: boolean;
   /** Goes on where the last run of this scope and input was stopped, instead of comparing everything again. Default false. */
   readonly resume?: boolean;
+  /** Threads that map records of JSON beside the one that writes. Default: two less than there are cores, at most 4. */
+  readonly threads?: number;
   /** Rejected records go into this file too, one JSON line each, to be mended and imported again. */
   readonly rejectsFile?: string | undefined;
 }
@@ -41,11 +44,11 @@ export function importFiles(mirror: Mirror, files: readonly string[], options: I
 }
 
 async function importInputs(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): Promise<ImportResult> {
-  const { rejectsFile, scope = 'default', fullScan, dryRun, resume, observedAt, profile, encoding, columns } = options;
+  const { threads = threadsThatPay(), rejectsFile, scope = 'default', fullScan, dryRun, resume, observedAt, profile, encoding, columns } = options;
   using rejects = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile);
   const input = inputs.map((each) => (typeof each === 'string' ? each : '(stream)')).join(', ');
   mirror.log.info({ input, scope }, 'import starts');
-  const result = await importProducts(mirror.db, preparedInputs(readersOf(mirror, inputs, options)), {
+  const result = await importProducts(mirror.db, preparedInputs(readersOf(mirror, inputs, options, threads), threads), {
     scope, input, batchSize: mirror.config.values.BATCH_SIZE, ...given(options),
     reading: defined({ profile, encoding, columns }),
     ...defined({ fullScan, dryRun, resume, observedAt, onReject: rejects && ((rejected: RejectedRecord) => { rejects.write(rejected); }) }),
@@ -55,9 +58,10 @@ async function importInputs(mirror: Mirror, inputs: readonly (string | Uint8Arra
   return result;
 }
 
-async function* readersOf(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): AsyncGenerator<PieceReader | ProductReader> {
+async function* readersOf(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions, threads: number): AsyncGenerator<PieceReader | ProductReader> {
   for (const input of inputs) {
-    const reader = await openPieces(input === '-' ? process.stdin : input, sourceOptions(mirror, options));
+    const bytes = input === '-' ? process.stdin : input;
+    const reader = threads > 0 ? await openPieces(bytes, sourceOptions(mirror, options)) : readProducts(bytes, sourceOptions(mirror, options));
     options.onDetected?.(await reader.detection);
     yield reader;
   }

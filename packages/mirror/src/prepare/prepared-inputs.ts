@@ -12,9 +12,9 @@ const lettersInTask = 500_000;
 const mostUnderWay = 4;
 
 /** Records of several inputs, ready to be stored, numbered through all of them. Large inputs are mapped in threads of their own. */
-export function preparedInputs(readers: AsyncIterable<PieceReader | ProductReader>): PreparedSource {
+export function preparedInputs(readers: AsyncIterable<PieceReader | ProductReader>, threads: number): PreparedSource {
   return async function* prepared(run) {
-    await using pool = threadPool();
+    await using pool = threadPool(threads);
     let count = 0;
     for await (const reader of readers) {
       await using input = reader;
@@ -31,8 +31,13 @@ export function preparedInputs(readers: AsyncIterable<PieceReader | ProductReade
 /** Records that still want their numbers, which follow those before them. */
 type Group = (numberedFrom: number) => readonly Prepared[];
 
+/** After so many records the event loop gets its turn, so that the server is not kept waiting for its next statement. */
+const breathAfter = 5;
+
 async function* recordsOf(reader: ProductReader, { observedAt }: PreparationRun): AsyncGenerator<Group> {
+  let count = 0;
   for await (const outcome of reader) {
+    if ((count += 1) % breathAfter === 0) await setImmediate();
     const position = outcome.ok ? outcome.value.position : outcome.item.position;
     yield (numberedFrom) => {
       const numbered = { ...position, record: numberedFrom + 1 };

@@ -21,8 +21,16 @@ interface Waiting {
 /** Enough for a few hundred documents; a thread that needs more is replaced by this one. */
 const heapMb = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 };
 
-/** Threads that start with the first tasks and end with the pool; one core is left to the caller. */
-export function threadPool(size = Math.min(Math.max(availableParallelism() - 1, 1), 4)): ThreadPool {
+/**
+ * How many threads pay: one core is the caller's and one the database's, and on two cores a thread that maps only takes from both
+ * (measured: 0.85 of the rate without it, for 190 MB more).
+ */
+export function threadsThatPay(): number {
+  return Math.min(Math.max(availableParallelism() - 2, 0), 4);
+}
+
+/** Threads that start with the first tasks and end with the pool. */
+export function threadPool(size: number): ThreadPool {
   const queue: Waiting[] = [];
   const idle: Worker[] = [];
   const all = new Map<Worker, Waiting | null>();
