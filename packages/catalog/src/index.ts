@@ -2,7 +2,7 @@ export { importProducts, type ImportOptions, type ImportResult } from './import/
 export type { PreparationRun, Prepared, PreparedSource, RecordSource } from './import/prepared-batches.ts';
 export { fromMessage, toMessage, type PreparedMessage } from './import/prepared-message.ts';
 export { prepareRecord } from './import/prepared-record.ts';
-export { type HistoryField } from './import/product-difference.ts';
+export type { HistoryField } from '@1688/db';
 export { decodeIds, encodeIds } from './import/sighting.ts';
 export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts';
 export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, type ExportRecord } from './read/export-records.ts';

@@ -13,6 +13,7 @@ export {
   adjustReferences, imageObjects,
   type ImageObject, type ImageObjectState, type ImageVariant, type ListImageObjectsOptions, type NewImageObject,
 } from './image-objects.ts';
+export { historyRows, type HistoryEntry, type HistoryRow } from './history-rows.ts';
 export { lockKey } from './lock-key.ts';
 export { adviceKinds, maintenanceAdvice, type Advice, type AdviceKind, type MaintenanceFacts } from './maintenance-advice.ts';
 export { indexStatistics, indexUsageSince, type IndexStatistics } from './maintenance-indexes.ts';
@@ -30,6 +31,7 @@ export { toldGroups, type ObservedGroup, type ToldParts } from './observed-group
 export { normalTiers, priceTiers } from './price-tiers.ts';
 export { changedFields, liveImages } from './product-changes.ts';
 export { firstAttemptAt, positionedImages, type PositionedImage } from './product-image-list.ts';
+export { emptyState, mergeTelling, remarkedState, sameContent, type Telling } from './product-merge.ts';
 export { productImages, type FetchedImage, type ImageCounts, type ListedImage, type ListProductImagesOptions, type StoredProductImage } from './product-images.ts';
 export type { StoredProduct } from './product-mapping.ts';
 export { productOrders, type ProductFilter, type ProductOrder, type ProductPage, type ProductPageOptions } from './product-pages.ts';
@@ -40,6 +42,9 @@ export { products, type ListProductsOptions } from './products.ts';
 export { quoteName } from './quote-name.ts';
 export { claimScope, deadRuns, interruptDeadRuns, type ClaimScopeOptions, type ScopeClaim } from './scope-claim.ts';
 export { skus, type StoredSku } from './skus.ts';
+export { listedStatus, supersededValues, type HistoryField, type SupersededValue } from './superseded-values.ts';
+export { groupsToJoin, joinSuppliers, suppliersToJoin } from './supplier-join.ts';
+export { aliasStrength, emptySupplier, keyStrength, mergeSupplier, toSupplierState, type SupplierState, type SupplierTelling } from './supplier-state.ts';
 export { suppliers, type ListSuppliersOptions, type StoredSupplier } from './suppliers.ts';
 export type { ImageSummary, SupplierSummary } from './summaries.ts';
 export type { SyncAttempt } from './sync-attempts.ts';
@@ -47,4 +52,5 @@ export { syncFigures, type SyncFigures } from './sync-figures.ts';
 export { syncRecords, type ListSyncRecordsOptions, type NewSyncRecord, type StoredSyncRecord, type SyncProgress, type SyncRecordsOptions } from './sync-records.ts';
 export { cleanUpReplayedRejects, cleanUpSyncRecords, type CleanUpOptions } from './sync-retention.ts';
 export { syncRejects, type ListSyncRejectsOptions, type NewSyncReject, type SyncReject } from './sync-rejects.ts';
+export { decodeToldTimes, encodeToldTimes, isStale, markOf, neverTold, productSlot, productTimesWith, sameTimes, skuListMark, skuSlot, slots, withMark, type Teller, type ToldTimes } from './told-times.ts';
 export { atomically, transaction, withClient, type TransactionOptions } from './transaction.ts';

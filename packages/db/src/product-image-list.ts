@@ -54,7 +54,7 @@ async function writeImages(trx: Transaction, productId: string, images: readonly
   await trx.knex.withSchema(trx.schema).table('product_images').insert(rows).onConflict(['product_id', 'role', 'canonical_url']).merge(again);
 }
 
-function addressed({ role, url: text }: ProductImage): Omit<PositionedImage, 'position'> {
+export function addressed({ role, url: text }: ProductImage): Omit<PositionedImage, 'position'> {
   const url = absoluteImageUrl(text);
   if (url === null) throw new SyncError('FIELD_INVALID', `Expected the address of a picture (${role}), received ${JSON.stringify(text.slice(0, 200))}.`, { details: { field: 'images' } });
   return { role, url, canonicalUrl: canonicalImageUrl(url) };

@@ -37,7 +37,7 @@ export function toProduct(row: ProductRow): StoredProduct {
     offerId: row.source_id,
     supplierId: row.supplier_id,
     supplier: row.supplier ? toSupplier(row.supplier) : null,
-    skus: (row.skus ?? []).toSorted((a, b) => a.position - b.position).map((sku) => toSku(sku, tiers.filter((tier) => tier.sku_id === sku.id))),
+    skus: (row.skus ?? []).toSorted((a, b) => a.position - b.position || (a.source_id < b.source_id ? -1 : 1)).map((sku) => toSku(sku, tiers.filter((tier) => tier.sku_id === sku.id))),
     priceTiers: tiers.filter((tier) => tier.sku_id === null).map(toPriceTier),
     images: toProductImages(row.images ?? []),
     syncStatus: row.sync_status,

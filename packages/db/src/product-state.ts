@@ -1,6 +1,7 @@
 import type { ImageRole, PriceTier, RecordKind } from '@1688/core';
 import type { FieldValues } from './columns.ts';
 import type { ObservedGroup } from './observed-groups.ts';
+import type { ToldTimes } from './told-times.ts';
 
 /** What the tables hold of one product, in normal spelling. Whoever makes a new state of one shares what did not change. */
 export interface ProductState {
@@ -14,6 +15,10 @@ export interface ProductState {
   readonly skus: readonly SkuState[];
   readonly images: readonly ProductImageState[];
   readonly observed: Readonly<Record<ObservedGroup, Date | null>>;
+  /** When each part of the product itself was last told. */
+  readonly told: ToldTimes;
+  /** What the product's row stores for its SKUs: a row of a SKU whose times are these stores none. */
+  readonly skuTold: ToldTimes;
   readonly kinds: Readonly<Record<RecordKind, KindState>>;
   readonly firstObservedAt: Date | null;
 }
@@ -30,6 +35,7 @@ export interface SkuState {
   readonly position: number;
   readonly fields: FieldValues;
   readonly tiers: readonly PriceTier[];
+  readonly told: ToldTimes;
   /** True when the source no longer lists it. */
   readonly deleted: boolean;
 }
@@ -40,5 +46,7 @@ export interface ProductImageState {
   readonly position: number;
   readonly url: string;
   readonly canonicalUrl: string;
+  /** The mark of the last list that shows it; NaN where that is not known. */
+  readonly told: number;
   readonly deleted: boolean;
 }

@@ -1,18 +1,23 @@
 import { parseProduct, SyncError, type Change, type Product, type Sku } from '@1688/core';
 import { appendChanges, type NewChange } from './changes.ts';
-import { differences, storable, toColumns } from './columns.ts';
+import { differences, normalValue, storable, toColumns, type Column, type FieldValues } from './columns.ts';
 import type { Transaction } from './connection.ts';
-import { productColumns } from './model-columns.ts';
+import { historyRows } from './history-rows.ts';
+import { productColumns, skuColumns } from './model-columns.ts';
 import { toldGroups } from './observed-groups.ts';
-import { replacePriceTiers, type TierList } from './price-tiers.ts';
+import { normalTiers, replacePriceTiers, type TierList } from './price-tiers.ts';
 import { changedFields } from './product-changes.ts';
-import { replaceImages } from './product-image-list.ts';
+import { addressed, positionedImages, replaceImages } from './product-image-list.ts';
+import { emptyState, mergeTelling, type Telling } from './product-merge.ts';
 import { productStates } from './product-state-reader.ts';
 import type { ProductState } from './product-state.ts';
 import { quoteName } from './quote-name.ts';
 import { ProductRow, rowsOf, SupplierRow } from './rows.ts';
 import { replaceSkus } from './skus.ts';
 import { upsertSupplier } from './suppliers.ts';
+import { supersededValues } from './superseded-values.ts';
+import { writeToldTimes } from './told-times-writer.ts';
+import { markOf } from './told-times.ts';
 import { withClient } from './transaction.ts';
 
 /** What may be told of a product: any field of the model, and its supplier either as such or by our id. */
@@ -31,12 +36,17 @@ export async function upsertProduct(trx: Transaction, input: ProductInput): Prom
   // Whoever came second with the same new offer waited in `insert` for the first, and finds its row here.
   const row = inserted ?? (await locked(trx, product.offerId)) ?? missing(product.offerId);
   const before = inserted ? null : await stateOf(trx, row);
+  const now = toldNow(before ?? { ...emptyState(product.offerId), id: row.id }, product, supplierId);
   const updated = before ? await updateColumns(trx, row, product) : false;
   const moved = await setSupplier(trx, row, supplierId);
   const listed = await updateLists(trx, row.id, product);
-  if (!before) entries.push({ entity: 'product', sourceId: product.offerId, kind: 'created' });
-  else if (updated || moved || listed) {
+  if (!before) {
+    await writeToldTimes(trx, now);
+    entries.push({ entity: 'product', sourceId: product.offerId, kind: 'created' });
+  } else if (updated || moved || listed) {
     await touch(trx, row.id, product);
+    await writeToldTimes(trx, now);
+    await writeHistory(trx, before, now);
     entries.push({ entity: 'product', sourceId: product.offerId, kind: 'updated', fields: await changesOf(trx, before) });
   }
   await appendChanges(trx, entries);
@@ -130,6 +140,44 @@ function observed(trx: Transaction, product: Product): Record<string, unknown> {
   const skus = product.skus && product.skus.map((sku) => ({ fields: sku, tiers: sku.priceTiers }));
   const groups = toldGroups({ fields: product, supplier, tiers, skus, images });
   return Object.fromEntries(groups.map((group) => [`${group}_observed_at`, trx.knex.fn.now()]));
+}
+
+/** What was superseded becomes history, as in an import; it has no run. */
+async function writeHistory(trx: Transaction, before: ProductState, after: ProductState): Promise<void> {
+  const { id: productId, firstObservedAt: knownSince } = before;
+  const until = new Date(Math.max(Date.now(), lastMark(before)));
+  const superseded = supersededValues(before, after).map((value) => ({ ...value, productId: productId ?? '', knownSince, until }));
+  if (superseded.length === 0) return;
+  const rows = await withClient(trx, (client) => historyRows(client, trx.schema, superseded));
+  await trx.knex.withSchema(trx.schema).table('history_points').insert(rows.map(({ productId: product, skuId, field, value, from, to }) =>
+    ({ product_id: product, sku_source_id: skuId, field, value: JSON.stringify(value), valid_from: from, valid_to: to })));
+}
+
+/**
+ * The state with what is told, and with when: now, or at the last time that anything was told, should that lie ahead of our clock. A
+ * caller's word replaces everything, as a detail document does.
+ */
+function toldNow(state: ProductState, product: Product, supplierId: string | null | undefined): ProductState {
+  const fieldsOf = (columns: readonly Column[], model: object): FieldValues => {
+    const values = model as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(columns.filter(({ field }) => values[field] !== undefined).map(({ field, type }) => [field, normalValue(type, values[field])]));
+  };
+  const { priceTiers: tiers, skus, images } = product;
+  const telling: Telling = {
+    fields: fieldsOf(productColumns, product),
+    supplierId,
+    tiers: tiers === undefined ? undefined : normalTiers(tiers ?? []),
+    skus: skus === undefined ? undefined : (skus ?? []).map((sku) => ({
+      skuId: sku.skuId, fields: fieldsOf(skuColumns, sku), tiers: sku.priceTiers === undefined ? undefined : normalTiers(sku.priceTiers ?? []),
+    })),
+    images: images === undefined ? undefined : positionedImages((images ?? []).map(addressed)),
+  };
+  return mergeTelling(state, telling, { teller: 'caller', mark: Math.max(markOf(new Date(), 'caller'), lastMark(state)) });
+}
+
+function lastMark({ told, skus, images }: ProductState): number {
+  const marks = [told, ...skus.map((sku) => sku.told), images.map((image) => image.told)].flatMap((times) => [...times]);
+  return marks.reduce((last, mark) => (mark > last ? mark : last), -Infinity);
 }
 
 function missing(offerId: string): never {

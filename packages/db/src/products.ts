@@ -8,6 +8,7 @@ import { upsertProduct, type ProductInput } from './product-writes.ts';
 import { quoteName } from './quote-name.ts';
 import { markMany, purgeProducts, removedBefore } from './removals.ts';
 import { ProductRow, rowsOf } from './rows.ts';
+import { joiningSuppliers } from './suppliers.ts';
 import { atomically } from './transaction.ts';
 
 export interface ListProductsOptions extends Omit<ProductPageOptions, 'limit' | 'cursor'> {
@@ -74,7 +75,7 @@ export function products(db: Connection) {
      * @throws FIELD_MISSING, FIELD_INVALID, FIELD_TOO_LONG, DB_FOREIGN_KEY for an unknown supplierId
      */
     async upsert(product: ProductInput): Promise<StoredProduct> {
-      return atomically(db, async (trx) => {
+      return joiningSuppliers(db, async (trx) => {
         const id = await upsertProduct(trx, product);
         const [stored] = await withGraphs(trx, [id]);
         if (!stored) throw new SyncError('INTERNAL', `Expected product ${product.offerId} to be readable after it was written.`);

@@ -64,7 +64,7 @@ export async function purgeSupplier(db: Connection, sourceId: string): Promise<b
       throw new SyncError('DB_FOREIGN_KEY', `Expected supplier ${sourceId} to have no product, it has ${row.products}.`, { hint: 'Purge its products first, or give them another supplier.' });
     }
     await trx.knex.raw(`delete from ${s}.supplier_aliases where supplier_id = ?`, [row.id]);
-    await trx.knex.raw(`delete from ${s}.suppliers where id = ?`, [row.id]);
+    await trx.knex.raw(`delete from ${s}.suppliers where id = ? or joined_into = ?`, [row.id, row.id]);
     await appendChanges(trx, row.live ? [{ entity: 'supplier', sourceId, kind: 'removed' }] : []);
     return true;
   });

@@ -28,7 +28,7 @@ export const rowShapes: readonly RowShape[] = [
   shape(SupplierAliasRow, { kind: 'text', value: 'text', supplier_id: 'bigint' }),
   shape(SupplierRow, {
     id: 'bigint', source_id: 'text', name: 'text?', company_name: 'text?', supplier_type: 'text?', province: 'text?', city: 'text?', url: 'text?',
-    rating: 'numeric?', years_active: 'integer?', created_at: at, updated_at: at, deleted_at: `${at}?`,
+    rating: 'numeric?', years_active: 'integer?', joined_into: 'bigint?', created_at: at, updated_at: at, deleted_at: `${at}?`,
   }),
   shape(PriceTierRow, { id: 'bigint', product_id: 'bigint', sku_id: 'bigint?', min_quantity: 'bigint', price: 'numeric' }),
   shape(SkuRow, {

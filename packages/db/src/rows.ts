@@ -28,6 +28,7 @@ export class SupplierRow extends Model {
   declare url: string | null;
   declare rating: string | null;
   declare years_active: number | null;
+  declare joined_into: string | null;
   declare created_at: Date;
   declare updated_at: Date;
   declare deleted_at: Date | null;

@@ -6,6 +6,8 @@ import { guarded } from './guarded.ts';
 import { supplierColumns } from './model-columns.ts';
 import { markMany, purgeSupplier } from './removals.ts';
 import { rowsOf, SupplierAliasRow, SupplierRow } from './rows.ts';
+import { groupsToJoin, joinSuppliers, suppliersToJoin } from './supplier-join.ts';
+import { decodeToldTimes, encodeToldTimes, markOf, supplierSlot, withMark } from './told-times.ts';
 import { supplierSummary, type SupplierSummary } from './summaries.ts';
 import { atomically } from './transaction.ts';
 
@@ -89,11 +91,12 @@ export function suppliers(db: Connection) {
 
     /**
      * Stores what is told of a supplier: found by its source id, else by an alias; fields that are undefined stay as they are.
-     * New aliases are added; one that belongs to another supplier stays there.
+     * New aliases are added; one that belongs to another supplier stays there, unless the source id is among the aliases as well:
+     * then both are one, and become one.
      * @throws FIELD_INVALID, FIELD_MISSING
      */
     async upsert(supplier: Supplier): Promise<StoredSupplier> {
-      return atomically(db, async (trx) => {
+      return joiningSuppliers(db, async (trx) => {
         const { id, change } = await upsertSupplier(trx, supplier);
         await appendChanges(trx, change ? [change] : []);
         const row = await withAliases(trx).findById(id).throwIfNotFound();
@@ -131,6 +134,7 @@ export function suppliers(db: Connection) {
 /** For those who write more in the same transaction: the feed's entry is theirs to append, at the end. */
 export async function upsertSupplier(trx: Transaction, input: Supplier): Promise<{ id: string; change: NewChange | null }> {
   const supplier = parseWith(supplierSchema, storable(input), 'supplier');
+  await checkJoined(trx, supplier);
   const inserted = (await existing(trx, supplier)) ? null : await insert(trx, supplier);
   // Whoever came second with the same new supplier waited in `insert` for the first, and finds its row here.
   const row = inserted ?? (await existing(trx, supplier)) ?? missing(supplier.sourceId);
@@ -138,7 +142,7 @@ export async function upsertSupplier(trx: Transaction, input: Supplier): Promise
   if (changed.length > 0) {
     const values = toColumns(supplierColumns, supplier);
     const update = Object.fromEntries(changed.map(({ column }) => [column, values[column]]));
-    await rowsOf(SupplierRow, trx).findById(row.id).patch({ ...update, updated_at: trx.knex.fn.now() } as object);
+    await rowsOf(SupplierRow, trx).findById(row.id).patch({ ...update, ...toldNow(row, supplier), updated_at: trx.knex.fn.now() } as object);
   }
   await addAliases(trx, row.id, supplier.aliases ?? []);
   if (inserted) return { id: row.id, change: { entity: 'supplier', sourceId: row.source_id, kind: 'created' } };
@@ -147,9 +151,33 @@ export async function upsertSupplier(trx: Transaction, input: Supplier): Promise
   return { id: row.id, change: { entity: 'supplier', sourceId: row.source_id, kind: 'updated', fields } };
 }
 
+/** Keys that are told together belong to one supplier. A source id that is not among the aliases is no such key. */
+async function checkJoined(trx: Transaction, { sourceId, aliases = [] }: Supplier): Promise<void> {
+  if (aliases.length === 0) return;
+  const table = (name: string) => trx.knex.withSchema(trx.schema).table(name);
+  const owned = await table('supplier_aliases').whereIn(['kind', 'value'], aliases.map(({ kind, value }) => [kind, value])).distinct('supplier_id') as { supplier_id: string }[];
+  const named = aliases.some(({ value }) => value === sourceId)
+    ? await table('suppliers').where({ source_id: sourceId }).select(trx.knex.raw('coalesce(joined_into, id) as supplier_id')) as { supplier_id: string }[] : [];
+  const ids = [...new Set([...owned, ...named].map((row) => row.supplier_id))];
+  if (ids.length > 1) throw suppliersToJoin([ids]);
+}
+
+/** Work that stores suppliers; those that turn out to be one are joined in a transaction of their own, where `db` is none, and the work is done again. */
+export async function joiningSuppliers<Value>(db: Connection, work: (trx: Transaction) => Promise<Value>): Promise<Value> {
+  for (;;) {
+    try {
+      return await atomically(db, work);
+    } catch (error) {
+      const groups = groupsToJoin(error);
+      if (groups.length === 0) throw error;
+      for (const ids of groups) await atomically(db, async (trx) => appendChanges(trx, await joinSuppliers(trx, ids)));
+    }
+  }
+}
+
 async function existing(trx: Transaction, supplier: Supplier): Promise<SupplierRow | undefined> {
   const bySourceId = await rowsOf(SupplierRow, trx).findOne({ source_id: supplier.sourceId }).forUpdate();
-  if (bySourceId) return bySourceId;
+  if (bySourceId) return bySourceId.joined_into === null ? bySourceId : rowsOf(SupplierRow, trx).findById(bySourceId.joined_into).forUpdate();
   for (const { kind, value } of supplier.aliases ?? []) {
     const owner = rowsOf(SupplierAliasRow, trx).where({ kind, value }).select('supplier_id');
     const row = await rowsOf(SupplierRow, trx).where('id', 'in', owner).first().forUpdate();
@@ -160,10 +188,20 @@ async function existing(trx: Transaction, supplier: Supplier): Promise<SupplierR
 
 /** @returns null when the supplier has been stored by somebody else in the meantime */
 async function insert(trx: Transaction, supplier: Supplier): Promise<SupplierRow | null> {
-  const values = { source_id: supplier.sourceId, ...toColumns(supplierColumns, supplier), observed_at: trx.knex.fn.now() };
+  const values = { source_id: supplier.sourceId, ...toColumns(supplierColumns, supplier), ...toldNow({}, supplier) };
   const table = trx.knex.withSchema(trx.schema).table('suppliers');
   const [row] = (await table.insert(values).onConflict('source_id').ignore().returning('*')) as SupplierRow[];
   return row ?? null;
+}
+
+/** What a caller tells is told now, or when anything was told last, should that lie ahead of our clock. */
+function toldNow(row: object, supplier: Supplier): Record<string, unknown> {
+  const times = decodeToldTimes((row as { told_times?: Buffer | null }).told_times ?? null);
+  const last = times.reduce((latest, mark) => (mark > latest ? mark : latest), -Infinity);
+  const mark = Math.max(markOf(new Date(), 'caller'), last);
+  const values = supplier as Readonly<Record<string, unknown>>;
+  const slots = supplierColumns.filter(({ field }) => values[field] !== undefined).map(({ field }) => supplierSlot(field));
+  return { observed_at: new Date(mark), told_times: encodeToldTimes(withMark(times, slots, mark)) };
 }
 
 function missing(sourceId: string): never {
@@ -184,7 +222,7 @@ async function idOf(db: Connection, sourceId: string): Promise<string> {
 
 async function mark(db: Connection, sourceId: string, at: Date | null): Promise<boolean> {
   return atomically(db, async (trx) => {
-    const query = rowsOf(SupplierRow, trx).where({ source_id: sourceId });
+    const query = rowsOf(SupplierRow, trx).where({ source_id: sourceId, joined_into: null });
     const changed = await (at ? query.whereNull('deleted_at') : query.whereNotNull('deleted_at'))
       .patch({ deleted_at: at, updated_at: trx.knex.fn.now() } as object);
     if (changed === 0) return false;

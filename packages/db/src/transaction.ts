@@ -128,7 +128,9 @@ async function once<Value>(db: Connection, work: (trx: Transaction) => Promise<V
 
 /** The server answers a commit of a transaction in which a statement failed with a rollback, and without an error. */
 async function refuseIfAborted(trx: Knex.Transaction): Promise<void> {
-  const client = (await trx.client.acquireConnection()) as pg.Client;
+  const client = (await trx.client.acquireConnection()) as pg.Client & { readonly readyForQuery: boolean };
+  // A failure is told before the server says how the transaction stands; what is sent next waits for that.
+  if (!client.readyForQuery) await trx.raw('select 1').catch((error: unknown) => { if (sqlStateOf(error) !== '25P02') throw error; });
   if (client.getTransactionStatus() !== 'E') return;
   throw new SyncError('DB_QUERY', 'Expected a transaction whose statements all passed, but one had failed and was passed over, so nothing can be committed.', {
     hint: 'Let the failure through, or wrap the part that may fail in a transaction of its own inside this one.',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testDatabase } from '@1688/vitest';
 import { describe, expect, test } from 'vitest';
-import { health, products, suppliers, toSyncError, transaction, type Connection } from '../src/index.ts';
+import { health, products, suppliers, toSyncError, transaction, withClient, type Connection, type Transaction } from '../src/index.ts';
 import { expectClean } from './fixtures/clean.ts';
 
 async function add(db: Connection, sourceId: string): Promise<void> {
@@ -65,10 +65,22 @@ describe('work that is struck', () => {
     await using database = await testDatabase();
     const { db } = database;
 
-    const work = transaction(db, async (trx) => { await add(trx, 'a'); await add(trx, 'a').catch(() => {}); });
+    const passedOver = [
+      (trx: Transaction) => add(trx, 'a').catch(() => {}),
+      (trx: Transaction) => withClient(trx, (client) => client.query('select 1/0')).then(() => {}, () => {}),
+      (trx: Transaction) => withClient(trx, (client) => client.query('select 1/0').then(() => {}, () => {})),
+    ];
 
-    await expect(work).rejects.toMatchObject({ code: 'DB_QUERY', message: expect.stringContaining('had failed') });
+    for (let round = 0; round < 10; round += 1) {
+      for (const fails of passedOver) {
+        const work = transaction(db, async (trx) => { await add(trx, 'a'); await fails(trx); });
+        await expect(work).rejects.toMatchObject({ code: 'DB_QUERY', message: expect.stringContaining('had failed') });
+      }
+    }
+
     expect(await db.knex.withSchema(db.schema).table('suppliers').pluck('source_id')).toEqual([]);
+    await transaction(db, async (trx) => { await add(trx, 'a'); await transaction(trx, (inner) => add(inner, 'a')).catch(() => {}); });
+    expect(await db.knex.withSchema(db.schema).table('suppliers').pluck('source_id')).toEqual(['a']);
   });
 
   test('Q08: a pool that stays full is DB_POOL_TIMEOUT for each who waits, and heals', async () => {

@@ -31,7 +31,7 @@ async function fill(db: Database): Promise<void> {
     insert into sync1688.sync_records (kind, scope, status) select 'import', 'scope' || n % 50, case when n % 500 = 0 then 'running' else 'completed' end from generate_series(1, 5000) n;
     insert into sync1688.sync_rejects (sync_record_id, code, message, document) select 1 + n % 5000, 'X', '', '' from generate_series(1, 10000) n;
     insert into sync1688.changes (entity, source_id, kind, sync_record_id) select 'product', 'o' || n % 5000, 'updated', n % 1000 from generate_series(1, 20000) n;
-    insert into sync1688.sightings (sync_record_id, kind, scope, observed_at, product_count, product_ids) select n, 'list', 'x', now(), 0, '' from generate_series(1, 20) n;`);
+    insert into sync1688.sightings (sync_record_id, kind, scope, observed_at, product_count, product_ids) select 1 + n % 20, 'list', 'x', now() - make_interval(mins => n), 0, '' from generate_series(1, 3000) n;`);
   await db.knex.raw('analyze');
 }
 
@@ -83,6 +83,9 @@ test.each<[string, (db: Database) => Promise<unknown>]>([
   ['sync_rejects_record', (db) => collected(syncRejects(db).list({ syncRecordId: '77' }))],
   ['changes_pkey', (db) => collected(changes(db).list({ since: 19_990n }))],
   ['changes_entity', (db) => collected(changes(db).list({ sourceId: 'o77' }))],
+  ['sightings_observed', (db) => db.knex.raw(
+    `select kind, observed_at, product_ids from sync1688.sightings where observed_at > ? and first_product_id <= ? and last_product_id >= ? order by observed_at`, [new Date(), '9', '1'])],
+  ['suppliers_joined', (db) => db.knex.raw(`update sync1688.suppliers set joined_into = 1 where joined_into = any('{7}')`)],
   ['changes_run', (db) => collected(changes(db).list({ syncRecordId: '77' }))],
 ])('the index %s is used', async (index, work) => {
   const used = await indexesOf(work);

@@ -1,6 +1,6 @@
 import { aSupplier, testDatabase } from '@1688/vitest';
 import { expect, test } from 'vitest';
-import { suppliers } from '../src/index.ts';
+import { changes, products, suppliers } from '../src/index.ts';
 import { collected } from './fixtures/collected.ts';
 
 test('a supplier is found by its source id, our id and each of its aliases', async () => {
@@ -39,6 +39,25 @@ test('an alias that belongs to another supplier stays there', async () => {
 
   expect(second.aliases).toEqual([]);
   expect(await suppliers(db).findByAlias({ kind: 'loginId', value: 'shop' })).toMatchObject({ id: first.id });
+});
+
+test('two that were stored apart become one when their keys are told together', async () => {
+  await using database = await testDatabase();
+  const { db } = database;
+  const weak = await suppliers(db).upsert({ sourceId: '云裳旗舰店', city: '杭州', aliases: [{ kind: 'loginId', value: '云裳旗舰店' }] });
+  const strong = await suppliers(db).upsert({ sourceId: 'b2b-1', name: '云裳', aliases: [{ kind: 'memberId', value: 'b2b-1' }] });
+  await products(db).upsert({ offerId: '1', title: '连衣裙', supplierId: weak.id });
+
+  const joined = await suppliers(db).upsert({ sourceId: '云裳旗舰店', province: '浙江', aliases: [{ kind: 'loginId', value: '云裳旗舰店' }, { kind: 'memberId', value: 'b2b-1' }] });
+
+  expect(joined).toMatchObject({ id: strong.id, sourceId: 'b2b-1', name: '云裳', city: '杭州', province: '浙江' });
+  expect(joined.aliases.map(({ value }) => value).toSorted()).toEqual(['b2b-1', '云裳旗舰店']);
+  expect((await products(db).find('1'))?.supplierId).toBe(strong.id);
+  expect(await suppliers(db).find('云裳旗舰店')).toBeNull();
+  const told = await collected(changes(db).list(), ({ sourceId, kind, fields }) => [sourceId, kind, fields['supplier'] ?? fields['joinedInto']]);
+  expect(told).toContainEqual(['云裳旗舰店', 'removed', { before: null, after: 'b2b-1' }]);
+  expect(told).toContainEqual(['1', 'updated', { before: '云裳旗舰店', after: 'b2b-1' }]);
+  expect((await suppliers(db).upsert({ sourceId: '云裳旗舰店', rating: 4.5 })).id).toBe(strong.id);
 });
 
 test('suppliers are listed in the order of arrival, filtered and from a place on', async () => {

@@ -5,6 +5,6 @@ import { setFlagsFromString } from 'node:v8';
  * 350 MB. It concerns the whole process, so it is for programs to call, once and before their work, and never for libraries.
  */
 export function keepMemorySmall(): void {
-  setFlagsFromString('--heap-growing-percent=50');
+  setFlagsFromString('--heap-growing-percent=30');
   setFlagsFromString('--semi-space-growth-factor=1');
 }

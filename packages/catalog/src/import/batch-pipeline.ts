@@ -78,7 +78,7 @@ function takeOff(importing: Importing, batch: readonly Prepared[], before: Fligh
       locked.resolve();
       await before?.committed;
     };
-    await writeOnce(importing, batch, { retries: 0, before: recordsBefore, rowsLocked });
+    await writeOnce(importing, batch, { retries: 0, reconnectMs: 0, before: recordsBefore, rowsLocked });
     told(importing);
   };
   const committed = fly();
@@ -92,7 +92,7 @@ async function makeSuppliers(importing: Importing, batch: readonly Prepared[], b
   const { db, run, options } = importing;
   const records = batch.filter(isRecord);
   const seen = withMore(importing.seen, before);
-  const underWay = new Set(before.map(({ offerId }) => offerId));
+  const underWay = Map.groupBy(before, ({ offerId }) => offerId);
   importing.suppliers += await transaction(db, (trx) => withClient(trx, async (client) => {
     const suppliers = await writeSuppliers({ client, schema: db.schema, seen, underWay }, records);
     await appendChanges(client, db.schema, suppliers.changes, run.record.id);

@@ -1,12 +1,15 @@
-import { SyncError, type SupplierAlias } from '@1688/core';
-import { fieldsOfRow, quoteName, sameValue, supplierColumns, type FieldValues } from '@1688/db';
+import { SyncError, type RecordKind, type SupplierAlias } from '@1688/core';
+import {
+  aliasStrength, emptySupplier, encodeToldTimes, keyStrength, markOf, mergeSupplier, quoteName, supplierColumns, suppliersToJoin, toSupplierState,
+  type FieldValues, type SupplierState, type SupplierTelling,
+} from '@1688/db';
 import type pg from 'pg';
 import type { ChangeRow } from './change-rows.ts';
-import { isOlder } from './merge-record.ts';
 import { compareText, type ToldSupplier } from './told-product.ts';
 
 export interface SeenSupplier {
   readonly told: ToldSupplier;
+  readonly kind: RecordKind;
   readonly observedAt: Date;
 }
 
@@ -19,14 +22,15 @@ export interface ResolvedSuppliers {
   readonly changes: readonly ChangeRow[];
 }
 
-interface SupplierState {
-  readonly id: string;
+/** All that a batch tells of one supplier. */
+interface FoldedSupplier {
   readonly sourceId: string;
-  readonly fields: FieldValues;
-  readonly observedAt: Date | null;
+  readonly aliases: readonly SupplierAlias[];
+  readonly tellings: readonly SupplierTelling[];
 }
 
 interface StoredSuppliers {
+  /** One that was joined into another stands for that one. */
   readonly bySourceId: ReadonlyMap<string, SupplierState>;
   readonly byAlias: ReadonlyMap<string, SupplierState>;
 }
@@ -34,19 +38,25 @@ interface StoredSuppliers {
 /**
  * Finds or makes the suppliers of a batch, and writes what is new about them. New rows are made in the order of source ids, then
  * aliases in theirs, then old rows are locked in theirs: runs that meet never wait for each other in a circle.
- * @throws DB_CONFLICT, retryable, when another run just gave one of the aliases to another supplier
+ * @param dryRun true: suppliers that have to be joined are left apart
+ * @throws DB_CONFLICT, retryable, when another run just gave one of the aliases to another supplier; with `details.suppliersToJoin`
+ * when a record tells that some are one
  */
-export async function resolveSuppliers(client: pg.ClientBase, schema: string, seen: readonly SeenSupplier[]): Promise<ResolvedSuppliers> {
+export async function resolveSuppliers(
+  client: pg.ClientBase, schema: string, seen: readonly SeenSupplier[], { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<ResolvedSuppliers> {
   const told = foldTold(seen);
   if (told.length === 0) return { ids: new Map(), sourceIds: new Map(), created: 0, changes: [] };
   const before = await loadSuppliers(client, schema, told);
-  const leads = leadsOf(told.filter((each) => !match(before, each.told)));
-  const created = await insertSuppliers(client, schema, [...new Set(leads.values())]);
+  const leads = leadsOf(told.filter((each) => !match(before, each)));
+  const created = await insertSuppliers(client, schema, newSuppliers(told, leads));
   const stored = leads.size > 0 ? await loadSuppliers(client, schema, told) : before;
-  const owners = new Map(told.map((each) => [each.told.sourceId, owner(stored, leads.get(each.told.sourceId) ?? each)]));
-  await insertAliases(client, schema, stored, told.map((each) => ({ aliases: each.told.aliases, supplierId: idIn(owners, each) })));
-  const old = told.filter((each) => !created.has(owners.get(each.told.sourceId)?.sourceId ?? ''));
-  const updated = await updateSuppliers(client, schema, old.map((each) => ({ ...each, id: idIn(owners, each) })));
+  if (!dryRun) checkJoined(stored, told);
+  const owners = new Map(told.map((each) => [each.sourceId, owner(stored, leads.get(each.sourceId) ?? each)]));
+  const ownerId = ({ sourceId }: FoldedSupplier): string => owners.get(sourceId)?.id ?? '';
+  await insertAliases(client, schema, stored, told.map((each) => ({ aliases: each.aliases, supplierId: ownerId(each) })));
+  const old = Map.groupBy(told.filter((each) => !created.has(owners.get(each.sourceId)?.sourceId ?? '')), ownerId);
+  const updated = await updateSuppliers(client, schema, [...owners.values()], new Map([...old].map(([id, group]) => [id, tellingsOf(group)])));
   return {
     ids: new Map([...owners].map(([sourceId, state]) => [sourceId, state.id])),
     sourceIds: new Map([...owners.values()].map((state) => [state.id, state.sourceId])),
@@ -55,100 +65,104 @@ export async function resolveSuppliers(client: pg.ClientBase, schema: string, se
   };
 }
 
-/** One telling for each source id, in the order of ids: what was seen later wins field by field. */
-function foldTold(seen: readonly SeenSupplier[]): SeenSupplier[] {
-  const folded = new Map<string, SeenSupplier>();
-  for (const next of seen.toSorted((a, b) => a.observedAt.getTime() - b.observedAt.getTime())) {
-    const known = folded.get(next.told.sourceId);
-    folded.set(next.told.sourceId, known ? joined(known, next) : next);
-  }
-  return [...folded.values()].toSorted((a, b) => compareText(a.told.sourceId, b.told.sourceId));
+/** In the order of source ids. */
+function foldTold(seen: readonly SeenSupplier[]): FoldedSupplier[] {
+  const folded = [...Map.groupBy(seen, ({ told }) => told.sourceId)].map(([sourceId, group]): FoldedSupplier => ({
+    sourceId,
+    aliases: [...new Map(group.flatMap(({ told }) => told.aliases).map((alias) => [aliasKey(alias), alias])).values()],
+    tellings: group.map(({ told: { fields }, observedAt, kind }) => ({ fields, observedAt, mark: markOf(observedAt, kind) })),
+  }));
+  return folded.toSorted((a, b) => compareText(a.sourceId, b.sourceId));
 }
 
-function joined(older: SeenSupplier, newer: SeenSupplier): SeenSupplier {
-  const aliases = new Map([...older.told.aliases, ...newer.told.aliases].map((alias) => [aliasKey(alias), alias]));
-  const fields = { ...older.told.fields, ...newer.told.fields };
-  return { told: { sourceId: newer.told.sourceId, fields, aliases: [...aliases.values()] }, observedAt: newer.observedAt };
+function tellingsOf(group: readonly FoldedSupplier[]): SupplierTelling[] {
+  return group.flatMap(({ tellings }) => tellings).toSorted((a, b) => a.mark - b.mark);
 }
 
 /** For each supplier without a row the one under whose source id it gets its row: those that share an alias are one. */
-function leadsOf(told: readonly SeenSupplier[]): Map<string, SeenSupplier> {
-  const byAlias = new Map<string, SeenSupplier>();
-  const leads = new Map<string, SeenSupplier>();
-  for (const each of told.toSorted((a, b) => strength(a.told) - strength(b.told))) {
-    const keys = each.told.aliases.map(aliasKey);
+function leadsOf(told: readonly FoldedSupplier[]): Map<string, FoldedSupplier> {
+  const byAlias = new Map<string, FoldedSupplier>();
+  const leads = new Map<string, FoldedSupplier>();
+  for (const each of told.toSorted((a, b) => keyStrength(a.sourceId, a.aliases) - keyStrength(b.sourceId, b.aliases))) {
+    const keys = each.aliases.map(aliasKey);
     const lead = keys.map((key) => byAlias.get(key)).find((found) => found !== undefined) ?? each;
     for (const key of keys) if (!byAlias.has(key)) byAlias.set(key, lead);
-    leads.set(each.told.sourceId, lead);
+    leads.set(each.sourceId, lead);
   }
   return leads;
 }
 
-/** 0 for a member id, which is the strongest key; an id that no alias explains counts as strong. */
-function strength({ sourceId, aliases }: ToldSupplier): number {
-  const kind = aliases.find((alias) => alias.value === sourceId)?.kind;
-  return kind === undefined ? 0 : aliasStrength(kind);
+function newSuppliers(told: readonly FoldedSupplier[], leads: ReadonlyMap<string, FoldedSupplier>): SupplierState[] {
+  const groups = Map.groupBy(told.filter(({ sourceId }) => leads.has(sourceId)), ({ sourceId }) => leads.get(sourceId)!.sourceId);
+  return [...groups].map(([sourceId, group]) => tellingsOf(group).reduce(mergeSupplier, emptySupplier(sourceId))).toSorted((a, b) => compareText(a.sourceId, b.sourceId));
 }
 
-function aliasStrength(kind: SupplierAlias['kind']): number {
-  return ['memberId', 'userId', 'loginId', 'openId'].indexOf(kind);
-}
-
-function match(stored: StoredSuppliers, told: ToldSupplier): SupplierState | undefined {
+function match(stored: StoredSuppliers, told: FoldedSupplier): SupplierState | undefined {
   const direct = stored.bySourceId.get(told.sourceId);
   if (direct) return direct;
   const aliases = told.aliases.toSorted((a, b) => aliasStrength(a.kind) - aliasStrength(b.kind));
   return aliases.map((alias) => stored.byAlias.get(aliasKey(alias))).find((state) => state !== undefined);
 }
 
-function owner(stored: StoredSuppliers, { told }: SeenSupplier): SupplierState {
+/** Keys that one record tells together belong to one supplier. A source id that is not among the aliases is no such key. */
+function checkJoined(stored: StoredSuppliers, told: readonly FoldedSupplier[]): void {
+  const groups = told.map(({ sourceId, aliases }) => {
+    const owners = aliases.map((alias) => stored.byAlias.get(aliasKey(alias)));
+    if (aliases.some(({ value }) => value === sourceId)) owners.push(stored.bySourceId.get(sourceId));
+    return [...new Set(owners.flatMap((state) => state?.id ?? []))];
+  });
+  const apart = groups.filter(({ length }) => length > 1);
+  if (apart.length > 0) throw suppliersToJoin(apart);
+}
+
+function owner(stored: StoredSuppliers, told: FoldedSupplier): SupplierState {
   const state = match(stored, told);
   if (state) return state;
   throw new SyncError('DB_CONFLICT', `Expected the supplier ${told.sourceId} to stay while it was imported, but its row is gone.`, { retryable: true });
-}
-
-function idIn(owners: ReadonlyMap<string, SupplierState>, { told }: SeenSupplier): string {
-  return owners.get(told.sourceId)?.id ?? '';
 }
 
 function aliasKey({ kind, value }: SupplierAlias): string {
   return `${kind} ${value}`;
 }
 
-async function loadSuppliers(client: pg.ClientBase, schema: string, told: readonly SeenSupplier[]): Promise<StoredSuppliers> {
+/** Their keys stay as they are until the end of the transaction: who joins suppliers waits for it. */
+async function loadSuppliers(client: pg.ClientBase, schema: string, told: readonly FoldedSupplier[]): Promise<StoredSuppliers> {
   const s = quoteName(schema);
-  const aliases = told.flatMap((each) => each.told.aliases);
+  const aliases = told.flatMap((each) => each.aliases);
   const { rows } = await client.query<Record<string, unknown> & { found: [SupplierAlias['kind'], string][] | null }>(
     `with matching as (
        select a.supplier_id, json_agg(json_build_array(a.kind, a.value)) as found
        from unnest($2::text[], $3::text[]) as asked (kind, value) join ${s}.supplier_aliases a using (kind, value)
-       group by a.supplier_id)
+       group by a.supplier_id),
+     named as (select id, joined_into from ${s}.suppliers where source_id = any($1))
      select s.*, m.found from ${s}.suppliers s left join matching m on m.supplier_id = s.id
-     where s.id in (select id from ${s}.suppliers where source_id = any($1) union select supplier_id from matching)`,
-    [told.map((each) => each.told.sourceId), aliases.map(({ kind }) => kind), aliases.map(({ value }) => value)]);
-  const states = rows.map((row) => ({ state: toState(row), found: row.found ?? [] }));
+     where s.id in (select id from named union select joined_into from named union select supplier_id from matching)
+     order by s.source_id collate "C" for key share of s`,
+    [told.map((each) => each.sourceId), aliases.map(({ kind }) => kind), aliases.map(({ value }) => value)]);
+  const states = rows.map((row) => ({ state: toSupplierState(row), found: row.found ?? [] }));
+  const byId = new Map(states.map(({ state }) => [state.id, state]));
+  const standing = (state: SupplierState): SupplierState => (state.joinedInto === null ? state : (byId.get(state.joinedInto) ?? state));
   return {
-    bySourceId: new Map(states.map(({ state }) => [state.sourceId, state])),
-    byAlias: new Map(states.flatMap(({ state, found }) => found.map(([kind, value]) => [aliasKey({ kind, value }), state] as const))),
+    bySourceId: new Map(states.map(({ state }) => [state.sourceId, standing(state)])),
+    byAlias: new Map(states.flatMap(({ state, found }) => found.map(([kind, value]) => [aliasKey({ kind, value }), standing(state)] as const))),
   };
 }
 
-function toState(row: Readonly<Record<string, unknown>>): SupplierState {
-  return { id: String(row['id']), sourceId: String(row['source_id']), fields: fieldsOfRow(supplierColumns, row), observedAt: row['observed_at'] as Date | null };
-}
-
 const columnList = supplierColumns.map(({ column }) => column).join(', ');
-const columnTypes = 'name text, company_name text, supplier_type text, province text, city text, url text, rating numeric, years_active integer';
+const columnTypes = 'name text, company_name text, supplier_type text, province text, city text, url text, rating numeric, years_active integer, told_times text';
 
 /** @returns the source ids that really got a row: another run may have been faster */
-async function insertSuppliers(client: pg.ClientBase, schema: string, seen: readonly SeenSupplier[]): Promise<Set<string>> {
-  if (seen.length === 0) return new Set();
-  const rows = seen.map(({ told, observedAt }) => ({ source_id: told.sourceId, observed_at: observedAt, ...columnValues(told.fields) }));
+async function insertSuppliers(client: pg.ClientBase, schema: string, states: readonly SupplierState[]): Promise<Set<string>> {
+  if (states.length === 0) return new Set();
   const inserted = await client.query<{ source_id: string }>(
-    `insert into ${quoteName(schema)}.suppliers (source_id, observed_at, ${columnList})
-     select source_id, observed_at, ${columnList} from jsonb_to_recordset($1) as told (source_id text, observed_at timestamptz, ${columnTypes})
-     order by source_id collate "C" on conflict (source_id) do nothing returning source_id`, [JSON.stringify(rows)]);
+    `insert into ${quoteName(schema)}.suppliers (source_id, observed_at, told_times, ${columnList})
+     select source_id, observed_at, decode(told_times, 'hex'), ${columnList} from jsonb_to_recordset($1) as told (source_id text, observed_at timestamptz, ${columnTypes})
+     order by source_id collate "C" on conflict (source_id) do nothing returning source_id`, [JSON.stringify(states.map((state) => ({ source_id: state.sourceId, ...rowOf(state) })))]);
   return new Set(inserted.rows.map((row) => row.source_id));
+}
+
+function rowOf({ fields, told, observedAt }: SupplierState): Record<string, unknown> {
+  return { observed_at: observedAt, told_times: encodeToldTimes(told)?.toString('hex'), ...columnValues(fields) };
 }
 
 interface OwnedAliases {
@@ -170,29 +184,32 @@ async function insertAliases(client: pg.ClientBase, schema: string, before: Stor
   throw new SyncError('DB_CONFLICT', 'Expected the aliases of new suppliers to be free, but another run took one of them.', { retryable: true });
 }
 
-async function updateSuppliers(client: pg.ClientBase, schema: string, told: readonly (SeenSupplier & { id: string })[]): Promise<ChangeRow[]> {
+/**
+ * Locks and writes suppliers of which something else or something later is told. Where only the times move, nobody waits: a row that
+ * somebody else has locked keeps its times.
+ */
+async function updateSuppliers(client: pg.ClientBase, schema: string, stored: readonly SupplierState[], tellings: ReadonlyMap<string, readonly SupplierTelling[]>): Promise<ChangeRow[]> {
   const s = quoteName(schema);
-  const byId = new Map(told.map((each) => [each.id, each]));
-  const read = async (ids: readonly string[], lock: string): Promise<SupplierState[]> => {
-    const { rows } = await client.query<Record<string, unknown>>(`select * from ${s}.suppliers where id = any($1) order by source_id collate "C" ${lock}`, [ids]);
-    return rows.map(toState);
+  const merged = (state: SupplierState): SupplierState => (tellings.get(state.id) ?? []).reduce(mergeSupplier, state);
+  const changed = [...new Map(stored.map((state) => [state.id, { before: state, after: merged(state) }])).values()].filter(({ before, after }) => before !== after);
+  const [moved, seenLater] = [changed.filter(({ before, after }) => before.fields !== after.fields), changed.filter(({ before, after }) => before.fields === after.fields)];
+  const lock = async (states: typeof changed, mode: string): Promise<{ before: SupplierState; after: SupplierState }[]> => {
+    if (states.length === 0) return [];
+    const { rows } = await client.query<Record<string, unknown>>(
+      `select * from ${s}.suppliers where id = any($1) order by source_id collate "C" for no key update ${mode}`, [states.map(({ before }) => before.id)]);
+    return rows.map(toSupplierState).map((before) => ({ before, after: merged(before) })).filter(({ before, after }) => before !== after);
   };
-  const differing = (states: readonly SupplierState[]): { state: SupplierState; fields: ChangeRow['fields'] }[] =>
-    states.map((state) => ({ state, fields: movedFields(state, byId.get(state.id)) })).filter(({ fields }) => Object.keys(fields).length > 0);
-  const candidates = byId.size > 0 ? differing(await read([...byId.keys()], '')) : [];
-  if (candidates.length === 0) return [];
-  const moved = differing(await read(candidates.map(({ state }) => state.id), 'for no key update'));
-  const rows = moved.map(({ state }) => ({ id: state.id, observed_at: byId.get(state.id)?.observedAt, ...columnValues({ ...state.fields, ...byId.get(state.id)?.told.fields }) }));
+  const written = [...await lock(moved, ''), ...await lock(seenLater, 'skip locked')];
+  if (written.length === 0) return [];
   await client.query(
-    `update ${s}.suppliers s set (observed_at, updated_at, ${columnList}) = row(told.observed_at, now(), ${supplierColumns.map(({ column }) => `told.${column}`).join(', ')})
-     from jsonb_to_recordset($1) as told (id bigint, observed_at timestamptz, ${columnTypes}) where s.id = told.id`, [JSON.stringify(rows)]);
-  return moved.map(({ state, fields }) => ({ entity: 'supplier', sourceId: state.sourceId, kind: 'updated', fields }));
-}
-
-function movedFields(state: SupplierState, seen: SeenSupplier | undefined): ChangeRow['fields'] {
-  if (!seen || isOlder(seen.observedAt, state.observedAt)) return {};
-  const moved = Object.entries(seen.told.fields).filter(([field, value]) => !sameValue(value, state.fields[field] ?? null));
-  return Object.fromEntries(moved.map(([field, value]) => [field, { before: state.fields[field] ?? null, after: value }]));
+    `update ${s}.suppliers s set (observed_at, told_times, updated_at, ${columnList})
+       = row(told.observed_at, decode(told.told_times, 'hex'), case when told.moved then now() else s.updated_at end, ${supplierColumns.map(({ column }) => `told.${column}`).join(', ')})
+     from jsonb_to_recordset($1) as told (id bigint, moved boolean, observed_at timestamptz, ${columnTypes}) where s.id = told.id`,
+    [JSON.stringify(written.map(({ before, after }) => ({ id: after.id, moved: before.fields !== after.fields, ...rowOf(after) })))]);
+  return written.filter(({ before, after }) => before.fields !== after.fields).map(({ before, after }) => {
+    const fields = Object.keys(after.fields).filter((field) => after.fields[field] !== before.fields[field]);
+    return { entity: 'supplier', sourceId: before.sourceId, kind: 'updated', fields: Object.fromEntries(fields.map((field) => [field, { before: before.fields[field] ?? null, after: after.fields[field] ?? null }])) };
+  });
 }
 
 function columnValues(fields: FieldValues): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { isSyncError, SyncError, type SyncCounts } from '@1688/core';
-import { sqlStateOf, syncRecords, syncRejects, toSyncError, transaction, withClient, type Database } from '@1688/db';
+import { groupsToJoin, joinSuppliers, quoteName, sqlStateOf, syncRecords, syncRejects, toSyncError, transaction, withClient, type Connection, type Database } from '@1688/db';
 import { appendChanges } from './change-rows.ts';
 import type { ImportOptions } from './import-products.ts';
 import type { ImportRun } from './import-run.ts';
@@ -56,15 +56,33 @@ async function writeWithRetries(importing: Importing, batch: readonly Prepared[]
       await writeOnce(importing, batch);
       return;
     } catch (error) {
+      if (await joinSuppliersOf(importing, error)) attempt -= 1;
       const conflict = sqlStateOf(error) === '23505' || (isSyncError(error) && error.code === 'DB_CONFLICT');
       if (!conflict || attempt === attemptsAfterConflict) throw error;
     }
   }
 }
 
+/** A server that restarts, or fails over, is back within this. */
+const patienceMs = 60_000;
+
+/** Suppliers that a record tells to be one become one on their own: the batch, which may hold products by then, must not do it. */
+async function joinSuppliersOf({ db, run, options }: Importing, error: unknown): Promise<boolean> {
+  const groups = groupsToJoin(error);
+  for (const ids of groups) {
+    await transaction(db, async (trx) => {
+      const changes = await joinSuppliers(trx, ids);
+      await withClient(trx, (client) => appendChanges(client, db.schema, changes.map((change) => ({ fields: {}, ...change })), run.record.id));
+    }, options.signal ? { signal: options.signal } : {});
+  }
+  return groups.length > 0;
+}
+
 export interface WriteOptions {
   /** How often the transaction is run again by itself after a collision. */
   readonly retries?: number;
+  /** How long to wait for a database that went away. */
+  readonly reconnectMs?: number;
   /** Records of a batch that is still under way. */
   readonly before?: readonly PreparedRecord[];
   /** Called once the transaction wants no more locks; it goes on when this returns. */
@@ -72,9 +90,9 @@ export interface WriteOptions {
 }
 
 /** Nothing but the database changes until the commit, as the transaction may be run again. */
-export async function writeOnce(importing: Importing, batch: readonly Prepared[], { retries = 5, before = [], rowsLocked }: WriteOptions = {}): Promise<void> {
+export async function writeOnce(importing: Importing, batch: readonly Prepared[], { retries = 5, reconnectMs = importing.options.reconnectMs ?? patienceMs, before = [], rowsLocked }: WriteOptions = {}): Promise<void> {
   const { db, run, options } = importing;
-  const underWay = new Set(before.map(({ offerId }) => offerId));
+  const underWay = Map.groupBy(before, ({ offerId }) => offerId);
   const seen = before.length > 0 ? withMore(importing.seen, before) : importing.seen;
   const { dryRun = false, signal, rejectsKept = 100_000 } = options;
   const rejects = batch.filter(isReject);
@@ -94,11 +112,17 @@ export async function writeOnce(importing: Importing, batch: readonly Prepared[]
     await syncRejects(trx).append(run.record.id, kept.map(({ rejected, error }) => ({ item: rejected, error })));
     await syncRecords(trx).progress(run.record.id, { counts, ...(profile === null ? {} : { profile }), checkpoint: { ...checkpoint } });
     await appendChanges(client, db.schema, written.changes, run.record.id);
-  }), { retries, ...(signal ? { signal } : {}) });
+  }), { retries, reconnectMs, committed: (asked) => wasCommitted(asked, run.record.id, importing.counts.read + batch.length), ...(signal ? { signal } : {}) });
   await work.catch((error: unknown) => {
     if (error !== dryRunOver) throw error;
   });
   if (result) commit(importing, result, rejects);
+}
+
+/** The lock makes the server end a transaction that is still under way. */
+async function wasCommitted({ knex, schema }: Connection, syncRecordId: string, read: number): Promise<boolean> {
+  const { rows } = await knex.raw<{ rows: { read_count: string }[] }>(`select read_count from ${quoteName(schema)}.sync_records where id = ? for update`, [syncRecordId]);
+  return Number(rows[0]?.read_count) === read;
 }
 
 interface Written {

@@ -80,12 +80,15 @@ function packed(records: readonly PreparedRecord[]): PackedDocuments {
 function recordOf(message: PreparedMessage, index: number, numberedFrom: number): PreparedRecord {
   const hashAt = index * 2 * hashBytes;
   const { buffer, byteOffset } = message.hashes;
-  const text = message.told[index]!;
+  let text = message.told[index]!;
   let told: ToldProduct | undefined;
   return {
     offerId: message.offerIds[index]!,
     get told() {
-      return (told ??= JSON.parse(text) as ToldProduct);
+      if (told) return told;
+      told = JSON.parse(text) as ToldProduct;
+      text = ''; // one of both is enough to hold
+      return told;
     },
     kind: message.kinds[index]!,
     observedAt: new Date(message.times[index]!),

@@ -1,6 +1,6 @@
 import {
-  adjustReferences, firstAttemptAt, productColumns, quoteName, skuColumns,
-  type ProductImageState, type ProductState, type SkuState, type Transaction,
+  adjustReferences, encodeToldTimes, firstAttemptAt, productColumns, productTimesWith, quoteName, sameTimes, skuColumns,
+  type ProductImageState, type ProductState, type SkuState, type ToldTimes, type Transaction,
 } from '@1688/db';
 import type pg from 'pg';
 import { copyRows, type CopyValue } from './copy-rows.ts';
@@ -13,7 +13,7 @@ export interface WrittenProduct {
 
 const timeColumns = [
   'first_observed_at', 'content_observed_at', 'price_observed_at', 'stock_observed_at', 'images_observed_at',
-  'list_hash', 'list_observed_at', 'detail_hash', 'detail_observed_at', 'message_hash', 'message_observed_at',
+  'list_hash', 'list_observed_at', 'detail_hash', 'detail_observed_at', 'message_hash', 'message_observed_at', 'told_times',
 ];
 const columns = ['source_id', 'supplier_id', ...productColumns.map(({ column }) => column), ...timeColumns];
 const columnList = columns.join(', ');
@@ -58,18 +58,18 @@ export async function writeChildren(trx: Transaction, client: pg.ClientBase, wri
   return writeImages(trx, client, written);
 }
 
-const skuColumnNames = ['position', ...skuColumns.map(({ column }) => column), 'deleted_at'];
+const skuColumnNames = ['position', ...skuColumns.map(({ column }) => column), 'deleted_at', 'told_times'];
 
 async function writeSkusAndTiers(client: pg.ClientBase, schema: string, written: readonly WrittenProduct[]): Promise<void> {
   const s = quoteName(schema);
-  const moved = written.flatMap(({ before, after }) => changedOnes(before?.skus, after.skus).map((sku) => ({ productId: after.id, sku })));
+  const moved = written.flatMap(changedSkus);
   const fresh = moved.filter(({ sku }) => sku.id === null);
   const ids = fresh.some(({ sku }) => sku.tiers.length > 0) ? await reserveIds(client, schema, 'skus', fresh.length) : null;
   const names = ['product_id', 'source_id', ...skuColumnNames, ...(ids ? ['id'] : [])];
   await copyRows(client, `${s}.skus (${names.join(', ')})`,
-    fresh.map(({ productId, sku }, index) => [productId, sku.skuId, ...skuRow(sku), ...(ids ? [ids[index]] : [])]));
+    fresh.map(({ productId, sku, common }, index) => [productId, sku.skuId, ...skuRow(sku, common), ...(ids ? [ids[index]] : [])]));
   const old = moved.filter(({ sku }) => sku.id !== null);
-  await updateRows(client, schema, { table: 'skus', columns: skuColumnNames, rows: old.map(({ sku }) => [sku.id, ...skuRow(sku)]) });
+  await updateRows(client, schema, { table: 'skus', columns: skuColumnNames, rows: old.map(({ sku, common }) => [sku.id, ...skuRow(sku, common)]) });
 
   const oldTiers = new Map(written.flatMap(({ before }) => before?.skus ?? []).map((sku) => [sku.id, sku.tiers]));
   const retiered = old.filter(({ sku }) => oldTiers.get(sku.id) !== sku.tiers);
@@ -85,16 +85,16 @@ async function writeSkusAndTiers(client: pg.ClientBase, schema: string, written:
 
 async function writeImages(trx: Transaction, client: pg.ClientBase, written: readonly WrittenProduct[]): Promise<number> {
   const { schema } = trx;
-  const moved = written.flatMap(({ before, after }) => changedOnes(before?.images, after.images).map((image) => ({ productId: after.id, image })));
+  const moved = written.flatMap(({ before, after }) => changedImages(before?.images, after.images).map((image) => ({ productId: after.id, image })));
   const fresh = moved.filter(({ image }) => image.id === null);
-  await copyRows(client, `${quoteName(schema)}.product_images (product_id, role, position, url, canonical_url, next_attempt_at)`,
-    fresh.map(({ productId, image }) => [productId, image.role, image.position, image.url, image.canonicalUrl, firstAttemptAt(image.role)]));
+  await copyRows(client, `${quoteName(schema)}.product_images (product_id, role, position, url, canonical_url, next_attempt_at, told_at, deleted_at)`,
+    fresh.map(({ productId, image }) => [productId, image.role, image.position, image.url, image.canonicalUrl, firstAttemptAt(image.role), toldAt(image), deletedAt(image)]));
   const old = moved.filter(({ image }) => image.id !== null);
-  await updateRows(client, schema, { table: 'product_images', columns: ['position', 'url', 'deleted_at'], rows: old.map(({ image }) => imageRow(image)) });
+  await updateRows(client, schema, { table: 'product_images', columns: ['position', 'url', 'told_at', 'deleted_at'], rows: old.map(({ image }) => imageRow(image)) });
   const wasDeleted = new Map(written.flatMap(({ before }) => before?.images ?? []).map((image) => [image.id, image.deleted]));
   const turned = old.filter(({ image }) => wasDeleted.get(image.id) !== image.deleted).map(({ image }) => image.id);
   await recountObjects(trx, client, turned);
-  return fresh.length;
+  return fresh.filter(({ image }) => !image.deleted).length;
 }
 
 /** Pictures that came back or went count for the stored object they show, where they show one. */
@@ -136,10 +136,36 @@ async function reserveIds(client: pg.ClientBase, schema: string, table: string, 
   return rows.map((row) => row.id);
 }
 
-function changedOnes<One extends SkuState | ProductImageState>(before: readonly One[] | undefined, after: readonly One[]): readonly One[] {
+interface MovedSku {
+  readonly productId: string;
+  readonly sku: SkuState;
+  /** What the product's row says of its SKUs. */
+  readonly common: ToldTimes;
+}
+
+/** SKUs whose row is not what is stored: also one that no longer has the times of the others. */
+function changedSkus({ before, after }: WrittenProduct): MovedSku[] {
+  if (before && before.skus === after.skus && before.skuTold === after.skuTold) return [];
+  const stored = new Map(before?.skus.map((sku) => [sku.skuId, sku]));
+  const common = after.skuTold;
+  const sharesBefore = (sku: SkuState): boolean => before !== null && sameTimes(sku.told, before.skuTold);
+  const isStored = (sku: SkuState, old: SkuState): boolean =>
+    old.fields === sku.fields && old.tiers === sku.tiers && old.deleted === sku.deleted && old.position === sku.position
+    && (sameTimes(sku.told, common) ? sharesBefore(old) : !sharesBefore(old) && sameTimes(old.told, sku.told));
+  return after.skus.filter((sku) => {
+    const old = stored.get(sku.skuId);
+    return !old || !isStored(sku, old);
+  }).map((sku) => ({ productId: after.id, sku, common }));
+}
+
+function changedImages(before: readonly ProductImageState[] | undefined, after: readonly ProductImageState[]): readonly ProductImageState[] {
   if (before === after) return [];
-  const stored = new Set(before);
-  return after.filter((one) => !stored.has(one));
+  const stored = new Map(before?.map((image) => [image.id, image]));
+  return after.filter((image) => {
+    const old = image.id === null ? undefined : stored.get(image.id);
+    if (!old || old.deleted !== image.deleted || old.url !== image.url || old.position !== image.position) return true;
+    return image.deleted && !Object.is(old.told, image.told);
+  });
 }
 
 function productRow(state: ProductState): CopyValue[] {
@@ -148,13 +174,24 @@ function productRow(state: ProductState): CopyValue[] {
     state.offerId, state.supplierId, ...productColumns.map(({ field }) => state.fields[field]),
     state.firstObservedAt, observed.content, observed.price, observed.stock, observed.images,
     kinds.list.hash, kinds.list.observedAt, kinds.detail.hash, kinds.detail.observedAt, kinds.message.hash, kinds.message.observedAt,
+    encodeToldTimes(productTimesWith(state.told, state.skuTold)),
   ];
 }
 
-function skuRow(sku: SkuState): CopyValue[] {
-  return [sku.position, ...skuColumns.map(({ field }) => sku.fields[field]), sku.deleted ? new Date() : null];
+function skuRow(sku: SkuState, common: ToldTimes): CopyValue[] {
+  const told = sameTimes(sku.told, common) ? null : encodeToldTimes(sku.told);
+  return [sku.position, ...skuColumns.map(({ field }) => sku.fields[field]), sku.deleted ? new Date() : null, told];
 }
 
 function imageRow(image: ProductImageState): CopyValue[] {
-  return [image.id, image.position, image.url, image.deleted ? new Date() : null];
+  return [image.id, image.position, image.url, toldAt(image), deletedAt(image)];
+}
+
+/** A picture that is shown was told by the last list of its role, whose time the product's row has. */
+function toldAt(image: ProductImageState): number | null {
+  return image.deleted && !Number.isNaN(image.told) ? image.told : null;
+}
+
+function deletedAt(image: ProductImageState): Date | null {
+  return image.deleted ? new Date() : null;
 }

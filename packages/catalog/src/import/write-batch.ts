@@ -1,17 +1,17 @@
 import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
-import { changedFields, quoteName, type ProductState, type Transaction } from '@1688/db';
+import { changedFields, emptyState, quoteName, sameContent, supersededValues, type HistoryEntry, type ProductState, type Transaction } from '@1688/db';
 import type pg from 'pg';
 import { resolveSuppliers, type ResolvedSuppliers } from './batch-suppliers.ts';
 import type { ChangeRow } from './change-rows.ts';
-import { writeHistory, type HistoryEntry } from './history-writer.ts';
-import { emptyState, mergeRecord, sameContent } from './merge-record.ts';
+import { writeHistory } from './history-writer.ts';
+import { isOlder, mergeRecord } from './merge-record.ts';
 import { writePayloads } from './payload-writer.ts';
 import type { PreparedRecord } from './prepared-record.ts';
-import { supersededValues } from './product-difference.ts';
 import { lockProducts } from './product-reader.ts';
 import { insertProducts, updateProducts, writeChildren, type WrittenProduct } from './product-writer.ts';
 import type { SeenProducts } from './seen-products.ts';
-import { encodeIds } from './sighting.ts';
+import { writeSightings } from './sighting.ts';
+import { seenSilently } from './silent-sightings.ts';
 import { compareText } from './told-product.ts';
 
 export interface BatchContext {
@@ -26,7 +26,7 @@ export interface BatchContext {
   /** What earlier batches of the run met; written batches are added after their commit. */
   readonly seen: SeenProducts;
   /** What a transaction that is still under way writes: a look at the tables does not tell how it will be. */
-  readonly underWay?: ReadonlySet<string>;
+  readonly underWay?: ReadonlyMap<string, readonly PreparedRecord[]>;
   /** Called once the last row is locked that another batch could want; what follows writes only below those. */
   readonly rowsLocked?: () => Promise<void>;
 }
@@ -53,6 +53,8 @@ interface OfferRecords {
 interface Stored {
   readonly id: string;
   readonly hashes: Readonly<Record<RecordKind, Buffer | null>>;
+  /** When the last record of a kind was seen, where that may be later than a record of the batch. */
+  readonly later: Readonly<Record<RecordKind, Date | null>>;
 }
 
 type Outcome = 'created' | 'updated' | 'unchanged';
@@ -68,7 +70,7 @@ export async function writeBatch(context: BatchContext, batch: readonly Prepared
   const met = offers.flatMap(({ records }) => records).map((record) => ({ record, id: ids.get(record.offerId) ?? '' }));
   if (!context.dryRun) {
     await writePayloads(client, schema, met.map(({ record }) => record), syncRecordId);
-    await writeSightings(context, met);
+    await writeSightings(client, schema, { syncRecordId, scope: context.scope, met: met.map(({ record, id }) => ({ kind: record.kind, observedAt: record.observedAt, id })) });
   }
   const counts = countOutcomes(merged.products);
   const counted = offers.reduce((sum, { countedKinds }) => sum + countedKinds.length, 0);
@@ -95,7 +97,7 @@ async function sortOut({ client, schema, seen, underWay }: SortContext, batch: r
   readonly stored: ReadonlyMap<string, Stored>; readonly offers: readonly OfferRecords[]; readonly known: readonly OfferRecords[]; readonly changed: readonly OfferRecords[];
 }> {
   const grouped = Map.groupBy(batch, ({ offerId }) => offerId);
-  const stored = await probe(client, schema, [...grouped.keys()]);
+  const stored = await probe(client, schema, batch, [...grouped.keys()]);
   const offers = [...grouped]
     .map(([offerId, records]) => withoutDuplicates(seen, records, stored.get(offerId)?.id ?? null, offerId))
     .toSorted((a, b) => compareText(a.offerId, b.offerId));
@@ -103,19 +105,27 @@ async function sortOut({ client, schema, seen, underWay }: SortContext, batch: r
   return { stored, offers, known, changed };
 }
 
-function suppliersOf({ client, schema }: SortContext, changed: readonly OfferRecords[]): Promise<ResolvedSuppliers> {
+function suppliersOf({ client, schema, dryRun = false }: SortContext & { readonly dryRun?: boolean }, changed: readonly OfferRecords[]): Promise<ResolvedSuppliers> {
   return resolveSuppliers(client, schema, changed.flatMap(({ records }) =>
-    records.flatMap(({ told, observedAt }) => (told.supplier ? [{ told: told.supplier, observedAt }] : []))));
+    records.flatMap(({ told, kind, observedAt }) => (told.supplier ? [{ told: told.supplier, kind, observedAt }] : []))), { dryRun });
 }
 
-async function probe(client: pg.ClientBase, schema: string, offerIds: readonly string[]): Promise<Map<string, Stored>> {
-  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null>>(
-    `select id, source_id, list_hash, detail_hash, message_hash from ${quoteName(schema)}.products where source_id = any($1)`, [offerIds]);
-  return new Map(rows.map((row) => [row.source_id, { id: row.id, hashes: { list: row.list_hash, detail: row.detail_hash, message: row.message_hash } }]));
+/** Times are asked for only where a record of the batch may be older than them. */
+async function probe(client: pg.ClientBase, schema: string, batch: readonly PreparedRecord[], offerIds: readonly string[]): Promise<Map<string, Stored>> {
+  const least = batch.reduce<Date | null>((oldest, { observedAt }) => (oldest === null || observedAt < oldest ? observedAt : oldest), null);
+  const times = recordKinds.map((kind) => `case when ${kind}_observed_at > $2 then ${kind}_observed_at end as ${kind}_later`).join(', ');
+  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null> & Record<`${RecordKind}_later`, Date | null>>(
+    `select id, source_id, list_hash, detail_hash, message_hash, ${times} from ${quoteName(schema)}.products where source_id = any($1)`, [offerIds, least]);
+  return new Map(rows.map((row) => [row.source_id, {
+    id: row.id,
+    hashes: { list: row.list_hash, detail: row.detail_hash, message: row.message_hash },
+    later: { list: row.list_later, detail: row.detail_later, message: row.message_later },
+  }]));
 }
 
-function isKnown(stored: Stored | undefined, { kind, hash }: PreparedRecord): boolean {
-  return stored?.hashes[kind]?.equals(hash) ?? false;
+/** What is told again is known; an older one that tells the same is not: something else may have held between them. */
+function isKnown(stored: Stored | undefined, { kind, hash, observedAt }: PreparedRecord): boolean {
+  return (stored?.hashes[kind]?.equals(hash) ?? false) && !isOlder(observedAt, stored?.later[kind] ?? null);
 }
 
 function withoutDuplicates(seen: SeenProducts, records: readonly PreparedRecord[], id: string | null, offerId: string): OfferRecords {
@@ -145,7 +155,7 @@ interface MergedProduct {
 
 /** Inserts the new, then locks and updates the old: those that another run inserted meanwhile are old by then. */
 async function writeProducts(
-  { trx, client, schema, syncRecordId, rowsLocked }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
+  { trx, client, schema, syncRecordId, rowsLocked, underWay }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
 ): Promise<{ products: MergedProduct[]; imagesQueued: number }> {
   const [old, fresh] = parted(changed, ({ offerId }) => stored.has(offerId));
   const made = fresh.map((offer) => ({ offer, steps: mergeSteps(emptyState(offer.offerId), offer, supplierIds) }));
@@ -159,10 +169,12 @@ async function writeProducts(
   }
   const updates: (WrittenProduct & { touched: boolean })[] = [];
   const states = await lockProducts(client, schema, [...old, ...lost].map(({ offerId }) => offerId));
+  const late = [...old, ...lost].map(({ offerId, records }) => ({ state: states.get(offerId), records, underWay: underWay?.get(offerId) ?? [] }));
+  const seen = await seenSilently(client, schema, late);
   for (const offer of [...old, ...lost]) {
     const before = states.get(offer.offerId);
     if (!before?.id) continue; // purged by somebody else between two statements
-    const steps = mergeSteps(before, offer, supplierIds);
+    const steps = mergeSteps(seen.get(before) ?? before, offer, supplierIds);
     const written = { before, after: { ...lastOf(steps, offer.offerId, before), id: before.id } };
     products.push({ offer, steps, written });
     if (steps.some((step) => step.before !== step.after)) updates.push({ ...written, touched: !sameContent(before, written.after) });
@@ -180,7 +192,8 @@ function mergeSteps(start: ProductState, { records }: OfferRecords, supplierIds:
   for (const record of records) {
     const { supplier } = record.told;
     const supplierId = supplier ? supplierIds.get(supplier.sourceId) : supplier;
-    const known = before.kinds[record.kind].hash?.equals(record.hash) ?? false;
+    const last = before.kinds[record.kind];
+    const known = (last.hash?.equals(record.hash) ?? false) && !isOlder(record.observedAt, last.observedAt);
     const after = known ? before : mergeRecord(before, record, supplierId);
     const created = start.id === null && steps.length === 0;
     steps.push({ record, before, after, outcome: created ? 'created' : sameContent(before, after) ? 'unchanged' : 'updated' });
@@ -207,7 +220,7 @@ function countOutcomes(products: readonly MergedProduct[]): Record<Outcome, numb
 
 function historyOf({ steps, written }: MergedProduct): HistoryEntry[] {
   return steps.flatMap(({ before, after, record }) =>
-    supersededValues(before, after, record.kind).map((value) => ({ ...value, productId: written.after.id, knownSince: before.firstObservedAt, until: record.observedAt })));
+    supersededValues(before, after).map((value) => ({ ...value, productId: written.after.id, knownSince: before.firstObservedAt, until: record.observedAt })));
 }
 
 async function productChanges({ client, schema }: BatchContext, products: readonly MergedProduct[], sourceIds: ReadonlyMap<string, string>): Promise<ChangeRow[]> {
@@ -225,20 +238,6 @@ async function productChanges({ client, schema }: BatchContext, products: readon
     if (fields['supplier']) fields['supplier'] = { before: nameOf(before.supplierId), after: nameOf(after.supplierId) };
     return { ...change, kind: 'updated', fields };
   }));
-}
-
-/** One row for each kind of record and moment of the batch. */
-async function writeSightings({ client, schema, syncRecordId, scope }: BatchContext, met: readonly { record: PreparedRecord; id: string }[]): Promise<void> {
-  const groups = [...Map.groupBy(met, ({ record }) => `${record.kind} ${record.observedAt.toISOString()}`)].map(([key, group]) => {
-    const [kind = '', observedAt = ''] = key.split(' ');
-    const ids = new Set(group.map(({ id }) => id).filter((id) => id !== ''));
-    return { kind, observedAt, count: ids.size, ids: encodeIds(ids) };
-  });
-  if (groups.length === 0) return;
-  await client.query(
-    `insert into ${quoteName(schema)}.sightings (sync_record_id, scope, kind, observed_at, product_count, product_ids)
-     select $1, $2, * from unnest($3::text[], $4::timestamptz[], $5::integer[], $6::bytea[])`,
-    [syncRecordId, scope, groups.map(({ kind }) => kind), groups.map(({ observedAt }) => observedAt), groups.map(({ count }) => count), groups.map(({ ids }) => ids)]);
 }
 
 function parted<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {

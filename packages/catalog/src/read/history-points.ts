@@ -1,5 +1,4 @@
-import { quoteName, type FieldValue, type ProductState, type Queries } from '@1688/db';
-import { listedStatus, type HistoryField } from '../import/product-difference.ts';
+import { listedStatus, quoteName, type FieldValue, type HistoryField, type ProductState, type Queries } from '@1688/db';
 
 /** A value of one product or SKU and the period in which it held; `to` is null for the value that holds now. */
 export interface HeldValue {

@@ -1,6 +1,5 @@
 import { SyncError } from '@1688/core';
-import { productStates, quoteName, withClient, type Connection } from '@1688/db';
-import type { HistoryField } from '../import/product-difference.ts';
+import { productStates, quoteName, withClient, type Connection, type HistoryField } from '@1688/db';
 import { currentValues, supersededOf, type HeldValue } from './history-points.ts';
 
 export interface ProductHistoryOptions {

@@ -1,6 +1,5 @@
 import type { Attribute, PriceTier } from '@1688/core';
-import { productStates, quoteName, withClient, type Connection, type ProductState, type SkuState } from '@1688/db';
-import type { HistoryField } from '../import/product-difference.ts';
+import { productStates, quoteName, withClient, type Connection, type HistoryField, type ProductState, type SkuState } from '@1688/db';
 import { supersededOf, type HeldValue } from './history-points.ts';
 
 /** What was known of a product at a time. Only what history follows is told. */
