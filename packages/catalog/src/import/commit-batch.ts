@@ -105,10 +105,11 @@ export async function writeOnce(importing: Importing, batch: readonly Prepared[]
     const context = { trx, client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen, underWay, ...(rowsLocked ? { rowsLocked } : {}) };
     const written = await writeBatch(context, records);
     const profile = importing.profile ?? records[0]?.profile ?? rejects[0]?.rejected.profile ?? null;
-    const counts = sum(importing.counts, written.counts, { read: batch.length, rejected: rejects.length });
-    result = { batch: written, counts, profile };
+    const refused = [...rejects, ...written.unknown.map(unknownOffer)];
+    const counts = sum(importing.counts, written.counts, { read: batch.length, rejected: refused.length });
+    result = { batch: written, counts, profile, refused };
     if (dryRun) throw dryRunOver;
-    const kept = rejects.slice(0, Math.max(rejectsKept - importing.counts.rejected, 0));
+    const kept = refused.slice(0, Math.max(rejectsKept - importing.counts.rejected, 0));
     await syncRejects(trx).append(run.record.id, kept.map(({ rejected, error }) => ({ item: rejected, error })));
     await syncRecords(trx).progress(run.record.id, { counts, ...(profile === null ? {} : { profile }), checkpoint: { ...checkpoint } });
     await appendChanges(client, db.schema, written.changes, run.record.id);
@@ -116,7 +117,7 @@ export async function writeOnce(importing: Importing, batch: readonly Prepared[]
   await work.catch((error: unknown) => {
     if (error !== dryRunOver) throw error;
   });
-  if (result) commit(importing, result, rejects);
+  if (result) commit(importing, result);
 }
 
 /** The lock makes the server end a transaction that is still under way. */
@@ -129,9 +130,18 @@ interface Written {
   readonly batch: BatchResult;
   readonly counts: SyncCounts;
   readonly profile: string | null;
+  readonly refused: readonly PreparedReject[];
 }
 
-function commit(importing: Importing, { batch, counts, profile }: Written, rejects: readonly PreparedReject[]): void {
+function unknownOffer(record: PreparedRecord): PreparedReject {
+  const error = new SyncError('FIELD_MISSING', `Expected offer ${record.offerId} to be known before a message about it, received a message without a title.`, {
+    hint: 'Import the offer itself, then run: 1688sync rejects replay',
+    details: { field: 'title' },
+  });
+  return { rejected: rejectedRecord({ ...record, document: record.payload.document }, error), error };
+}
+
+function commit(importing: Importing, { batch, counts, profile, refused }: Written): void {
   const { options, seen, errors } = importing;
   importing.counts = counts;
   importing.mostAreNew = batch.counts.created + batch.counts.updated > batch.counts.unchanged + batch.counts.duplicates;
@@ -139,7 +149,7 @@ function commit(importing: Importing, { batch, counts, profile }: Written, rejec
   importing.suppliers += batch.suppliersCreated;
   importing.imagesQueued += batch.imagesQueued;
   for (const { kind, id, offerId } of batch.met) seen.add(kind, options.dryRun ? null : id, offerId);
-  for (const { rejected, error } of rejects) {
+  for (const { rejected, error } of refused) {
     const { line, record } = rejected.position;
     if (errors.length < 10) errors.push({ code: error.code, message: `${line === null ? `record ${record}` : `line ${line}`}: ${error.message}` });
     options.onReject?.(rejected, error);

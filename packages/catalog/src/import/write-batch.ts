@@ -35,6 +35,8 @@ export interface BatchResult {
   readonly counts: Pick<SyncCounts, 'created' | 'updated' | 'unchanged' | 'duplicates'>;
   readonly suppliersCreated: number;
   readonly imagesQueued: number;
+  /** Messages about offers that nobody told of: they lack what makes a product. */
+  readonly unknown: readonly PreparedRecord[];
   /** To be appended at the end of the transaction. */
   readonly changes: readonly ChangeRow[];
   /** To be remembered once the transaction is committed. */
@@ -55,6 +57,9 @@ interface Stored {
   readonly hashes: Readonly<Record<RecordKind, Buffer | null>>;
   /** When the last record of a kind was seen, where that may be later than a record of the batch. */
   readonly later: Readonly<Record<RecordKind, Date | null>>;
+  readonly messageAt: Date | null;
+  /** True for a kind whose last record is older than a message about the offer. */
+  readonly behind: Readonly<Record<'list' | 'detail', boolean>>;
 }
 
 type Outcome = 'created' | 'updated' | 'unchanged';
@@ -62,7 +67,7 @@ type Outcome = 'created' | 'updated' | 'unchanged';
 /** Writes a batch inside a transaction, all but the feed: only what differs from what is stored. */
 export async function writeBatch(context: BatchContext, batch: readonly PreparedRecord[]): Promise<BatchResult> {
   const { client, schema, syncRecordId } = context;
-  const { stored, offers, known, changed } = await sortOut(context, batch);
+  const { stored, offers, known, changed, unknown } = await sortOut(context, batch);
   const suppliers = await suppliersOf(context, changed);
   const merged = await writeProducts(context, changed, stored, suppliers.ids);
   const ids = new Map([...stored].map(([offerId, { id }]) => [offerId, id]));
@@ -76,7 +81,8 @@ export async function writeBatch(context: BatchContext, batch: readonly Prepared
   const counted = offers.reduce((sum, { countedKinds }) => sum + countedKinds.length, 0);
   const unchanged = counts.unchanged + known.reduce((sum, { countedKinds }) => sum + countedKinds.length, 0);
   return {
-    counts: { ...counts, unchanged, duplicates: batch.length - counted },
+    counts: { ...counts, unchanged, duplicates: batch.length - unknown.length - counted },
+    unknown,
     suppliersCreated: suppliers.created,
     imagesQueued: merged.imagesQueued,
     changes: [...suppliers.changes, ...(await productChanges(context, merged.products, suppliers.sourceIds))],
@@ -94,15 +100,16 @@ type SortContext = Pick<BatchContext, 'client' | 'schema' | 'seen' | 'underWay'>
 
 /** What a batch tells of each offer, in the order of ids, and which of it is known already. */
 async function sortOut({ client, schema, seen, underWay }: SortContext, batch: readonly PreparedRecord[]): Promise<{
-  readonly stored: ReadonlyMap<string, Stored>; readonly offers: readonly OfferRecords[]; readonly known: readonly OfferRecords[]; readonly changed: readonly OfferRecords[];
+  readonly stored: ReadonlyMap<string, Stored>; readonly offers: readonly OfferRecords[]; readonly known: readonly OfferRecords[]; readonly changed: readonly OfferRecords[]; readonly unknown: readonly PreparedRecord[];
 }> {
   const grouped = Map.groupBy(batch, ({ offerId }) => offerId);
   const stored = await probe(client, schema, batch, [...grouped.keys()]);
-  const offers = [...grouped]
+  const [strange, telling] = parted([...grouped], ([offerId, records]) => !stored.has(offerId) && !underWay?.has(offerId) && records.every(({ kind, told }) => kind === 'message' && told.fields['title'] == null));
+  const offers = telling
     .map(([offerId, records]) => withoutDuplicates(seen, records, stored.get(offerId)?.id ?? null, offerId))
     .toSorted((a, b) => compareText(a.offerId, b.offerId));
   const [known, changed] = parted(offers, ({ offerId, records }) => !underWay?.has(offerId) && records.every((record) => isKnown(stored.get(offerId), record)));
-  return { stored, offers, known, changed };
+  return { stored, offers, known, changed, unknown: strange.flatMap(([, records]) => records) };
 }
 
 function suppliersOf({ client, schema, dryRun = false }: SortContext & { readonly dryRun?: boolean }, changed: readonly OfferRecords[]): Promise<ResolvedSuppliers> {
@@ -114,25 +121,34 @@ function suppliersOf({ client, schema, dryRun = false }: SortContext & { readonl
 async function probe(client: pg.ClientBase, schema: string, batch: readonly PreparedRecord[], offerIds: readonly string[]): Promise<Map<string, Stored>> {
   const least = batch.reduce<Date | null>((oldest, { observedAt }) => (oldest === null || observedAt < oldest ? observedAt : oldest), null);
   const times = recordKinds.map((kind) => `case when ${kind}_observed_at > $2 then ${kind}_observed_at end as ${kind}_later`).join(', ');
-  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null> & Record<`${RecordKind}_later`, Date | null>>(
-    `select id, source_id, list_hash, detail_hash, message_hash, ${times} from ${quoteName(schema)}.products where source_id = any($1)`, [offerIds, least]);
+  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null> & Record<`${RecordKind}_later` | 'message_observed_at', Date | null> & Record<'list_behind' | 'detail_behind', boolean>>(
+    `select id, source_id, list_hash, detail_hash, message_hash, message_observed_at,
+       coalesce(message_observed_at > list_observed_at, false) as list_behind, coalesce(message_observed_at > detail_observed_at, false) as detail_behind, ${times} from ${quoteName(schema)}.products where source_id = any($1)`, [offerIds, least]);
   return new Map(rows.map((row) => [row.source_id, {
     id: row.id,
     hashes: { list: row.list_hash, detail: row.detail_hash, message: row.message_hash },
     later: { list: row.list_later, detail: row.detail_later, message: row.message_later },
+    messageAt: row.message_observed_at,
+    behind: { list: row.list_behind, detail: row.detail_behind },
   }]));
 }
 
-/** What is told again is known; an older one that tells the same is not: something else may have held between them. */
+/**
+ * What is told again is known; an older one that tells the same is not: something else may have held between them. A message tells
+ * of a moment, so only the very same is known; and what it told may be told otherwise by a document that did not change.
+ */
 function isKnown(stored: Stored | undefined, { kind, hash, observedAt }: PreparedRecord): boolean {
-  return (stored?.hashes[kind]?.equals(hash) ?? false) && !isOlder(observedAt, stored?.later[kind] ?? null);
+  if (!stored?.hashes[kind]?.equals(hash)) return false;
+  if (kind === 'message') return stored.messageAt?.getTime() === observedAt.getTime();
+  return !isOlder(observedAt, stored.later[kind]) && !stored.behind[kind];
 }
 
 function withoutDuplicates(seen: SeenProducts, records: readonly PreparedRecord[], id: string | null, offerId: string): OfferRecords {
   const moments = new Set<string>();
-  const kept = records.filter(({ kind, observedAt, ownTime }) => {
+  const kept = records.filter(({ kind, observedAt, ownTime, hash }) => {
     if (!ownTime && seen.has(kind, id, offerId)) return false;
-    const moment = `${kind} ${observedAt.getTime()}`;
+    // Several messages may carry the same second, and each tells something else.
+    const moment = `${kind} ${observedAt.getTime()} ${kind === 'message' ? hash.toString('base64') : ''}`;
     return !moments.has(moment) && moments.add(moment);
   });
   const countedKinds = recordKinds.filter((kind) => records.some((record) => record.kind === kind) && !seen.has(kind, id, offerId));
@@ -192,14 +208,21 @@ function mergeSteps(start: ProductState, { records }: OfferRecords, supplierIds:
   for (const record of records) {
     const { supplier } = record.told;
     const supplierId = supplier ? supplierIds.get(supplier.sourceId) : supplier;
-    const last = before.kinds[record.kind];
-    const known = (last.hash?.equals(record.hash) ?? false) && !isOlder(record.observedAt, last.observedAt);
+    const known = isRepeat(before, record);
     const after = known ? before : mergeRecord(before, record, supplierId);
     const created = start.id === null && steps.length === 0;
     steps.push({ record, before, after, outcome: created ? 'created' : sameContent(before, after) ? 'unchanged' : 'updated' });
     before = after;
   }
   return steps;
+}
+
+/** Like `isKnown`, of a product as it is locked. */
+function isRepeat({ kinds }: ProductState, { kind, hash, observedAt }: PreparedRecord): boolean {
+  const last = kinds[kind];
+  if (!last.hash?.equals(hash)) return false;
+  if (kind === 'message') return last.observedAt?.getTime() === observedAt.getTime();
+  return !isOlder(observedAt, last.observedAt) && !isOlder(last.observedAt ?? observedAt, kinds.message.observedAt);
 }
 
 function lastOf(steps: readonly MergeStep[], offerId: string, start: ProductState = emptyState(offerId)): ProductState {
