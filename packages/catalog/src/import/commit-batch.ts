@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isSyncError, SyncError, type SyncCounts } from '@1688/core';
 import { groupsToJoin, joinSuppliers, quoteName, sqlStateOf, syncRecords, syncRejects, toSyncError, transaction, withClient, type Connection, type Database } from '@1688/db';
 import { appendChanges } from './change-rows.ts';
@@ -113,11 +114,24 @@ export async function writeOnce(importing: Importing, batch: readonly Prepared[]
     await syncRejects(trx).append(run.record.id, kept.map(({ rejected, error }) => ({ item: rejected, error })));
     await syncRecords(trx).progress(run.record.id, { counts, ...(profile === null ? {} : { profile }), checkpoint: { ...checkpoint } });
     await appendChanges(client, db.schema, written.changes, run.record.id);
-  }), { retries, reconnectMs, committed: (asked) => wasCommitted(asked, run.record.id, importing.counts.read + batch.length), ...(signal ? { signal } : {}) });
+  }), { retries, reconnectMs, committed: (asked) => patiently(() => wasCommitted(asked, run.record.id, importing.counts.read + batch.length), importing), ...(signal ? { signal } : {}) });
   await work.catch((error: unknown) => {
     if (error !== dryRunOver) throw error;
   });
   if (result) commit(importing, result);
+}
+
+/** A commit without an answer must be asked about until there is one, also where nothing else is tried again. */
+async function patiently(ask: () => Promise<boolean>, { options: { reconnectMs = patienceMs, signal } }: Importing): Promise<boolean> {
+  for (const deadline = performance.now() + reconnectMs; ;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const { retryable } = toSyncError(error);
+      if (!retryable || performance.now() > deadline) throw error;
+      await sleep(200, undefined, signal ? { signal } : {});
+    }
+  }
 }
 
 /** The lock makes the server end a transaction that is still under way. */
