@@ -4,7 +4,8 @@ export { browseProducts, type ProductCard, type ProductCardPage } from './flows/
 export { createBackup, listBackups, pruneBackups, restoreBackup, showBackup, switchBackup, undoBackup, verifyBackup, type RestoreResult } from './flows/backup.ts';
 export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';
 export { doctor, type DoctorItem } from './flows/doctor.ts';
-export { exportEntities, exportLines, exportToFile, needsOutputFile, type ExportEntity, type ExportOptions } from './flows/export.ts';
+export { exportEntities, type ExportEntity } from '@1688/catalog';
+export { exportLines, exportToFile, needsOutputFile, type ExportOptions } from './flows/export.ts';
 export { getImage, keyOf, listImages, verifyImages, type VerifyImagesResult } from './flows/images.ts';
 export { importFile, importFiles, type ImportFileOptions, type ReadOptions } from './flows/import.ts';
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';

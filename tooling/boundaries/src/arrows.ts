@@ -27,7 +27,7 @@ export const arrows: Readonly<Record<string, Allowed>> = {
   'packages/consistency': { ...node, workspace: ['core', 'db', 'storage'] },
   'packages/mirror': {
     workspace: ['backup', 'catalog', 'consistency', 'core', 'db', 'db-embedded', 'images', 'sources', 'storage', 'storage-s3'],
-    npm: ['pg-boss', 'pino', 'rotating-file-stream', 'zod', 'write-excel-file'],
+    npm: ['pg-boss', 'pino', 'rotating-file-stream', 'yazl', 'zod'],
   },
   'apps/cli': { workspace: ['core', 'mirror', 'server'], npm: ['commander', 'sharp', 'string-width', 'zod'] },
   'apps/server': { workspace: ['core', 'dashboard', 'mirror'], npm: ['fastify', '@fastify/*', 'fastify-type-provider-zod', 'prom-client', 'zod'] },

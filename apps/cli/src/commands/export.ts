@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { command, option } from '../command.ts';
-import { toJson } from '../envelope.ts';
 import { given, text } from '../flag.ts';
 
 export const exportCommand = command({
@@ -12,13 +11,13 @@ export const exportCommand = command({
   },
   async run({ args, options, flows, mirror, signal, onProgress, cwd, out, json, language }) {
     const { output, ...rest } = options;
-    if (output !== undefined) {
+    if (output !== undefined && output !== '-') {
       return { data: await flows.exportToFile(mirror, args[0] ?? '', path.resolve(cwd, output), { ...rest, language, signal, onProgress }) };
     }
     if (json) throw flows.needsOutputFile();
     let lines = 0;
-    for await (const line of flows.exportLines(mirror, args[0] ?? '', { ...rest, signal })) {
-      await out.write(typeof line === 'string' ? line : toJson(line));
+    for await (const line of flows.exportLines(mirror, args[0] ?? '', { ...rest, language, signal })) {
+      await out.write(line);
       lines += 1;
     }
     return { data: { lines }, streamed: true };

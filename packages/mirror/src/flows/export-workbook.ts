@@ -1,95 +1,130 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { SyncError, throwIfAborted, type FlowOptions } from '@1688/core';
-import { exportRecords, type ExportEntity } from '@1688/catalog';
-import writeExcelFile, { type Cell, type Image } from 'write-excel-file/node';
+import { exportRecords, type ExportEntity, type ExportRecord } from '@1688/catalog';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
-import { workbookSheets, type WorkbookColumn, type WorkbookSheet } from './workbook-columns.ts';
-import { cellPicture, type CellPicture } from './workbook-pictures.ts';
+import { exportTables, type ExportColumn, type ExportTable } from './export-columns.ts';
+import { packWorkbook } from './workbook-archive.ts';
+import type { DrawnPicture } from './workbook-drawing.ts';
+import { cellPictures, type CellPicture } from './workbook-pictures.ts';
+import { openSheet, type Sheet, type WrittenSheet } from './workbook-sheet.ts';
 
 export interface WorkbookOptions extends FlowOptions {
   readonly language?: 'en' | 'zh-CN';
   /** The main picture of each product stands in its row. */
   readonly pictures?: boolean;
+  /** Rows of a sheet, its header among them, before another one is begun. Default 1,048,576, the most that Excel opens. */
+  readonly rowsPerSheet?: number;
 }
 
-/** A workbook is put together in memory, and people read it. */
-const mostRows = 200_000;
-const mostPictures = 5_000;
-const pictureColumn: WorkbookColumn = { zh: '图片预览', en: 'picture', of: () => null, width: 14 };
+/** Beyond, spreadsheets no longer open the file in reasonable time. */
+const mostPictures = 50_000;
+const pageSize = 50;
+const pictureColumn: ExportColumn = { zh: '预览图', en: 'preview', of: () => null, type: 'text', width: 14 };
 
 /**
- * Writes a workbook: one row a record, SKUs and tiers on sheets of their own; ids are text, prices numbers, times dates.
+ * Writes a workbook: one row a record, SKUs and tiers on sheets of their own; ids are text, prices numbers, times dates of China time.
+ * A table longer than a sheet goes on in another one. The parts grow in a folder beside the file, so that memory stays flat.
  * @returns how many records it holds
- * @throws ARGUMENT_INVALID beyond 200,000 rows, or 5,000 pictures
+ * @throws ARGUMENT_INVALID beyond 50,000 different pictures; ABORTED
  */
 export async function writeWorkbook(mirror: Mirror, entity: ExportEntity, file: string, options: WorkbookOptions = {}): Promise<number> {
-  const { language = 'en', pictures = false, signal, onProgress } = options;
-  const sheets = workbookSheets[entity].map((sheet, index) => openSheet(sheet, language, pictures && entity === 'products' && index === 0));
-  let records = 0;
-  for await (const record of exportRecords(mirror.db, entity, defined({ sorted: true, signal }))) {
-    throwIfAborted(signal, 'The export');
-    records += 1;
-    for (const sheet of sheets) {
-      const picture = sheet.images ? await cellPicture(mirror, String(record['offerId'])) : null;
-      sheet.add(record, picture);
-      if (sheet.data.length > mostRows) throw tooMuch(`${mostRows.toLocaleString('en')} rows on a sheet`);
-      if ((sheet.images?.length ?? 0) > mostPictures) throw tooMuch(`${mostPictures.toLocaleString('en')} pictures`);
-    }
-    onProgress?.({ done: records, unit: 'records' });
-  }
-  await writeExcelFile(sheets.map(({ name, data, columns, images }) => ({ sheet: name, data, columns, stickyRowsCount: 1, ...(images ? { images } : {}) }))).toFile(file);
-  return records;
-}
-
-interface OpenSheet {
-  readonly name: string;
-  readonly data: Cell[][];
-  readonly columns: { readonly width: number }[];
-  /** Null for a sheet without pictures. */
-  readonly images: Image[] | null;
-  add(record: Readonly<Record<string, unknown>>, picture: CellPicture | null): void;
-}
-
-function openSheet({ zh, en, rowsOf, columns }: WorkbookSheet, language: 'en' | 'zh-CN', withPictures: boolean): OpenSheet {
-  const shown = withPictures ? [pictureColumn, ...columns] : columns;
-  const header = shown.map((column): Cell => ({ value: language === 'en' ? column.en : column.zh, fontWeight: 'bold', backgroundColor: '#EEF1F5' }));
-  const data: Cell[][] = [header];
-  const images: Image[] | null = withPictures ? [] : null;
-  return {
-    name: language === 'en' ? en : zh,
-    data,
-    columns: shown.map(({ width = 14 }) => ({ width })),
-    images,
-    add(record, picture) {
-      for (const row of rowsOf(record)) {
-        const cells = shown.map((column) => toCell(column, row));
-        // The first cell gives the row its height, in points: room for the picture.
-        if (withPictures && picture) cells[0] = { value: '', height: 74 } as Cell;
-        data.push(cells);
-        if (!images || !picture) continue;
-        images.push({
-          content: picture.bytes, contentType: 'image/jpeg', width: picture.widthPx, height: picture.heightPx, dpi: 96, offsetX: 2, offsetY: 2, anchor: { row: data.length, column: 1 },
-        } as Image);
+  const { signal, onProgress } = options;
+  const folder = await mkdtemp(`${file}.parts-`);
+  try {
+    await using tables = openTables(entity, folder, options);
+    const media = openMedia(folder);
+    let records = 0;
+    for await (const page of pages(exportRecords(mirror.db, entity, defined({ sorted: true, signal })))) {
+      throwIfAborted(signal, 'The export');
+      const pictures = options.pictures && entity === 'products' ? await cellPictures(mirror, page.map((record) => String(record['offerId'])), defined({ signal })) : null;
+      for (const record of page) {
+        const picture = pictures?.get(String(record['offerId']));
+        await tables.add(record, picture ? await media.add(picture) : null);
       }
+      records += page.length;
+      onProgress?.({ done: records, unit: 'records' });
+    }
+    await packWorkbook(file, await tables.close(), media.files, defined({ signal }));
+    return records;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function* pages(records: AsyncIterable<ExportRecord>): AsyncGenerator<ExportRecord[]> {
+  let page: ExportRecord[] = [];
+  for await (const record of records) {
+    page.push(record);
+    if (page.length < pageSize) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+interface Tables extends AsyncDisposable {
+  add(record: ExportRecord, picture: DrawnPicture | null): Promise<void>;
+  /** The sheets, in the order in which the workbook shows them. */
+  close(): Promise<readonly WrittenSheet[]>;
+}
+
+function openTables(entity: ExportEntity, folder: string, { language = 'en', pictures = false, rowsPerSheet = 1_048_576 }: WorkbookOptions): Tables {
+  const stack = new AsyncDisposableStack();
+  const sheets: Sheet[][] = exportTables[entity].map(() => []);
+  let number = 0;
+  async function nextSheet({ zh, en, columns }: ExportTable, index: number): Promise<Sheet> {
+    number += 1;
+    const before = sheets[index]!.length;
+    const name = (language === 'en' ? en : zh) + (before === 0 ? '' : ` ${before + 1}`);
+    const withPictures = pictures && entity === 'products' && index === 0;
+    const sheet = stack.use(await openSheet({ folder, number, name, columns: withPictures ? [pictureColumn, ...columns] : columns, language, pictures: withPictures }));
+    sheets[index]!.push(sheet);
+    return sheet;
+  }
+  async function sheetFor(table: ExportTable, index: number): Promise<Sheet> {
+    const last = sheets[index]!.at(-1);
+    return last && last.rows < rowsPerSheet ? last : nextSheet(table, index);
+  }
+  return {
+    async add(record, picture) {
+      for (const [index, table] of exportTables[entity].entries()) {
+        for (const row of table.rowsOf(record)) await (await sheetFor(table, index)).add(row, index === 0 ? picture : null);
+      }
+    },
+    async close() {
+      const written: WrittenSheet[] = [];
+      for (const [index, table] of exportTables[entity].entries()) {
+        if (sheets[index]!.length === 0) await nextSheet(table, index);
+        for (const sheet of sheets[index]!) written.push(await sheet.close());
+      }
+      return written;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** The files of the pictures, each kept once. */
+function openMedia(folder: string): { readonly files: readonly string[]; add(picture: CellPicture): Promise<DrawnPicture> } {
+  const files: string[] = [];
+  const known = new Map<string, number>();
+  return {
+    files,
+    async add({ sha256, bytes, widthPx, heightPx }) {
+      let media = known.get(sha256);
+      if (media === undefined) {
+        if (files.length >= mostPictures) throw tooManyPictures();
+        const file = path.join(folder, `${files.length + 1}.jpeg`);
+        await writeFile(file, bytes);
+        media = files.push(file);
+        known.set(sha256, media);
+      }
+      return { media, widthPx, heightPx };
     },
   };
 }
 
-function toCell({ of, type = 'text' }: WorkbookColumn, row: Readonly<Record<string, unknown>>): Cell {
-  const value = of(row);
-  if (value === null || value === undefined || value === '') return null;
-  switch (type) {
-    case 'money':
-      return { value: Number(value), type: Number, format: '0.00##' };
-    case 'count':
-      return { value: Number(value), type: Number };
-    case 'time':
-      return { value: new Date(String(value)), type: Date, format: 'yyyy-mm-dd hh:mm' };
-    case 'text':
-      return { value: String(value).slice(0, 32_767), type: String }; // the most that a cell of Excel holds
-  }
-}
-
-function tooMuch(limit: string): SyncError {
-  return new SyncError('ARGUMENT_INVALID', `Expected at most ${limit} for a workbook, received more.`, { hint: 'Export as CSV or JSON Lines, which have no limit.' });
+function tooManyPictures(): SyncError {
+  return new SyncError('ARGUMENT_INVALID', `Expected at most ${mostPictures.toLocaleString('en')} different pictures in a workbook, received more.`, { hint: 'Export without --pictures: the links to the pictures stand in the table too.' });
 }
