@@ -53,9 +53,10 @@ test.each(['en', 'zh-CN'] as const)('CSV for Excel in %s comes back as the produ
   await exportToFile(store.mirror, 'products', file, { format: 'csv', excel: true, language });
 
   const outcomes = await allOf(readProducts(file));
-  const [dress] = outcomes.map((outcome) => outcome.ok && outcome.value);
+  const [dress, cup] = outcomes.map((outcome) => outcome.ok && outcome.value);
 
-  expect(outcomes.map(({ ok }) => ok)).toEqual([true, true]);
+  expect(outcomes).toHaveLength(2);
+  expect(cup).toMatchObject({ product: { offerId: '610947572361', title: '=SUM(1+1) 保温杯' } });
   expect(dress).toMatchObject({
     profile: 'table',
     product: {

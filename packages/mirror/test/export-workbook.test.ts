@@ -8,7 +8,8 @@ import { writeWorkbook } from '../src/flows/export-workbook.ts';
 import { allOf, storePicture, workbookStore } from './workbook-store.ts';
 
 async function productsOf(file: string): Promise<Product[]> {
-  const outcomes = await allOf(readProducts(file, { profile: 'table' }));
+  const outcomes = await allOf(readProducts(file));
+  expect(outcomes.filter(({ ok }) => !ok)).toEqual([]); // SKUs and tiers are passed over
   return outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value.product as Product] : []));
 }
 

@@ -3,7 +3,7 @@ import type { RawObject } from '../json/json-text.ts';
 import { defineProfile, type MappedProduct } from '../profile.ts';
 import { imageList, imageUrls, mainAndGallery } from '../record/image-list.ts';
 import { attributeList, attributeOf, needOfferId, needTitle, readTiers, readUrl } from '../record/offer-parts.ts';
-import { readCount, readFlag, readId, readMoney, readObjects, readPrice, readQuantity, readRating, readText, readTime, valueAt } from '../record/read-field.ts';
+import { readCount, readFlag, readId, readMoney, readObjects, readPrice, readQuantity, readRating, readText, readTime, valueAt, textOf } from '../record/read-field.ts';
 import { placeOf, supplierOf, userIdOfMedia } from '../record/supplier-identity.ts';
 import { withoutUndefined } from '../record/without-undefined.ts';
 import { descriptionImages } from '../values/description-images.ts';
@@ -141,7 +141,7 @@ function supplierOfOffer(record: RawObject, userId: string | undefined): Supplie
 
 function sellingPoints(record: RawObject): string | undefined {
   const points = record['sellingPoint'];
-  const text = Array.isArray(points) ? points.filter((each) => typeof each === 'string').join('；') : readText(record, 'sellingPoint');
+  const text = Array.isArray(points) ? points.map(textOf).filter(Boolean).join('；') : readText(record, 'sellingPoint');
   return text ? text.slice(0, 2_000) : undefined;
 }
 

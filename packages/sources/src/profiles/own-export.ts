@@ -42,7 +42,7 @@ function fromCells(row: RawObject): RawObject {
     if (isBlank(cell) || typeof cell !== 'string') continue;
     if (nested.has(key)) line[key] = parseCell(key, cell);
     else if (numeric.has(key)) line[key] = Number(cell);
-    else line[key] = key === 'mixedBatch' ? cell === 'true' : cell.replace(/^'(?=[=+\-@])/, ''); // the quote that keeps spreadsheets from running it
+    else line[key] = key === 'mixedBatch' ? cell === 'true' : cell.replace(/^'(?='*[=+\-@\t\r])/, ''); // the quote that keeps spreadsheets from running it
   }
   return { ...line, offerId: readId(row, 'offerId')?.value ?? undefined };
 }

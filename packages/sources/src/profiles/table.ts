@@ -39,10 +39,10 @@ function tableProfile(fieldOf: FieldOf, asked: ReadonlySet<string>): Profile {
       return field && columnTargets[field];
     },
     recognises(records, { format }) {
-      const fit = records.filter(isRecord).length / Math.max(1, records.length);
+      const fit = records.filter(isRecord).length / Math.max(1, records.filter((record) => !isPart(record, fieldOf)).length);
       return fit * (format === 'json' || format === 'jsonl' ? 0.45 : 0.8);
     },
-    map: (row) => mapRow(row, columnsOf(row)),
+    map: (row, { format }) => (isPart(row, fieldOf) ? null : mapRow(format === 'csv' || format === 'tsv' ? withoutFormulaMarks(row) : row, columnsOf(row))),
   });
 }
 
@@ -51,6 +51,16 @@ function isRow(value: RawObject, fieldOf: FieldOf, asked: boolean): boolean {
   const known = Object.keys(value).flatMap((key) => fieldOf(key) ?? []);
   if (!known.includes('title') || !(known.includes('offerId') || known.includes('url'))) return false;
   return asked || new Set(known).size > 2 || !('id' in value);
+}
+
+/** A row of the sheets of SKUs and tiers in our own workbooks: a part of a product, without its title. */
+function isPart(row: RawObject, fieldOf: FieldOf): boolean {
+  return ('规格ID' in row || 'skuId' in row) && !Object.keys(row).some((header) => fieldOf(header) === 'title');
+}
+
+/** The quote goes that our CSV has before text which a spreadsheet would run; a text that had one itself got another. */
+function withoutFormulaMarks(row: RawObject): RawObject {
+  return Object.fromEntries(Object.entries(row).map(([header, value]) => [header, typeof value === 'string' ? value.replace(/^'(?='*[=+\-@\t\r])/, '') : value]));
 }
 
 function mapRow(row: RawObject, columns: Columns): MappedProduct {
