@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installNeeds } from './debian-needs.mjs';
-import { readCounts } from './report.mjs';
+import { readReport } from './report.mjs';
 import { step } from './step.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -44,10 +44,11 @@ async function tests() {
   const args = [path.join(modules, 'vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...kind];
   try {
     const code = await step(process.execPath, args, { cwd: root, env: { ...process.env, TEST_FULL: full ? '1' : '0' } });
-    const { passed, failed } = readCounts(report);
+    const { passed, failed } = readReport(report);
     counts.passed += passed;
     // An error outside of any test, or a run that was broken off, fails without a failed test.
-    counts.failed += code !== 0 && failed === 0 ? 1 : failed;
+    counts.failed += code !== 0 && failed.length === 0 ? 1 : failed.length;
+    for (const each of failed) process.stdout.write(`\n✗ ${each}\n`);
   } finally {
     rmSync(folder, { recursive: true });
   }

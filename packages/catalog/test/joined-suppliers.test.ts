@@ -36,3 +36,40 @@ test('imports that find out at once that suppliers are one do not stand in each 
   expect(await suppliers(db).count()).toBe(1);
   expect(await valueOf(db, `select count(*)::integer from sync1688.products p join sync1688.suppliers s on s.id = p.supplier_id where s.source_id = '${memberId.value}'`)).toBe(40);
 });
+
+test('a supplier that becomes another while an import runs, which looked it up before, takes its later offers along', async () => {
+  await using database = await testDatabase();
+  const { db } = database;
+  const told = [...numberedProducts(120)].map((product) => ({ ...product, supplier: { sourceId: loginId.value, aliases: [loginId] } }));
+  await importProducts(db, recordsOf([{ offerId: '1', supplier: { sourceId: memberId.value, aliases: [memberId] } }]));
+  const joinedInTheMiddle = async function* (): ReturnType<typeof recordsOf> {
+    yield* recordsOf(told.slice(0, 60));
+    await importProducts(db, recordsOf([{ offerId: '2', supplier: { sourceId: memberId.value, aliases: [memberId, loginId] } }]), { scope: 'another' });
+    yield* recordsOf(told.slice(60));
+  };
+
+  const { created, rejected } = await importProducts(db, joinedInTheMiddle(), { batchSize: 10 });
+
+  expect({ created, rejected }).toEqual({ created: 120, rejected: 0 });
+  expect(await suppliers(db).count()).toBe(1);
+  expect(await valueOf(db, `select count(*)::integer from sync1688.products p join sync1688.suppliers s on s.id = p.supplier_id where s.source_id = '${memberId.value}'`)).toBe(122);
+});
+
+test('a supplier that an import looked up before is told again once its row is gone, and once something newer is told of it', async () => {
+  await using database = await testDatabase();
+  const { db } = database;
+  const supplier = { sourceId: memberId.value, name: '云裳', aliases: [memberId] };
+  const told = [...numberedProducts(60)].map((product) => ({ ...product, supplier }));
+  const changing = async function* (): ReturnType<typeof recordsOf> {
+    yield* recordsOf(told.slice(0, 20));
+    await db.knex.raw('begin; lock sync1688.suppliers in exclusive mode; update sync1688.products set supplier_id = null; delete from sync1688.supplier_aliases; delete from sync1688.suppliers; commit');
+    yield* recordsOf(told.slice(20, 40));
+    yield* recordsOf(told.slice(40).map((product) => ({ ...product, supplier: { ...supplier, city: '杭州' } })));
+  };
+
+  const { created } = await importProducts(db, changing(), { batchSize: 5 });
+
+  expect(created).toBe(60);
+  expect(await suppliers(db).find(memberId.value)).toMatchObject({ name: '云裳', city: '杭州', aliases: [memberId] });
+  expect(await valueOf(db, 'select count(*)::integer from sync1688.products where supplier_id is not null')).toBeGreaterThanOrEqual(40);
+});

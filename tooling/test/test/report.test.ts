@@ -3,26 +3,30 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { neededPackages } from '../debian-needs.mjs';
-import { readCounts } from '../report.mjs';
+import { readReport } from '../report.mjs';
 
 let folder = '';
 beforeEach(() => void (folder = mkdtempSync(path.join(tmpdir(), 'report-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('tests are counted one by one, a file that could not be loaded as one failure', () => {
+test('tests are counted one by one, a file that could not be loaded as one failure, each with its reason', () => {
   const file = path.join(folder, 'report.json');
+  const passed = { status: 'passed', fullName: 'holds', failureMessages: [] };
   const testResults = [
-    { status: 'passed', assertionResults: [{ status: 'passed' }, { status: 'passed' }] },
-    { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] },
-    { status: 'failed', assertionResults: [] },
+    { name: path.resolve('a.test.ts'), status: 'passed', message: '', assertionResults: [passed, passed] },
+    { name: path.resolve('b.test.ts'), status: 'failed', message: '', assertionResults: [passed, { status: 'failed', fullName: 'adds up', failureMessages: ['expected 3 to be 2\n    at b.test.ts:4'] }] },
+    { name: path.resolve('c.test.ts'), status: 'failed', message: 'Cannot find module', assertionResults: [] },
   ];
   writeFileSync(file, JSON.stringify({ testResults }));
 
-  expect(readCounts(file)).toEqual({ passed: 3, failed: 2 });
+  expect(readReport(file)).toEqual({
+    passed: 3,
+    failed: ['b.test.ts: adds up\n    expected 3 to be 2\n        at b.test.ts:4', 'c.test.ts: the file itself\n    Cannot find module'],
+  });
 });
 
 test('no report is no count', () => {
-  expect(readCounts(path.join(folder, 'none.json'))).toEqual({ passed: 0, failed: 0 });
+  expect(readReport(path.join(folder, 'none.json'))).toEqual({ passed: 0, failed: [] });
 });
 
 test('a full test names the Debian packages it needs, others do not count', () => {

@@ -4,7 +4,7 @@ import { commitBatch, writeOnce, type Importing } from './commit-batch.ts';
 import type { Prepared } from './prepared-batches.ts';
 import { isRecord, type PreparedRecord } from './prepared-record.ts';
 import { withMore } from './seen-products.ts';
-import { writeSuppliers } from './write-batch.ts';
+import { suppliersAreKnown, writeSuppliers } from './write-batch.ts';
 
 export interface BatchPipeline {
   /** Returns once there is room for the next batch. @throws what committing a batch threw */
@@ -89,15 +89,18 @@ function takeOff(importing: Importing, batch: readonly Prepared[], before: Fligh
 
 /** Suppliers are committed first: the next batch, which often names the same ones, would else wait for this one. */
 async function makeSuppliers(importing: Importing, batch: readonly Prepared[], before: readonly PreparedRecord[]): Promise<void> {
-  const { db, run, options } = importing;
+  const { db, run, options, knownSuppliers } = importing;
   const records = batch.filter(isRecord);
+  if (suppliersAreKnown(knownSuppliers, records)) return;
   const seen = withMore(importing.seen, before);
   const underWay = Map.groupBy(before, ({ offerId }) => offerId);
-  importing.suppliers += await transaction(db, (trx) => withClient(trx, async (client) => {
-    const suppliers = await writeSuppliers({ client, schema: db.schema, seen, underWay }, records);
+  const { created, standing } = await transaction(db, (trx) => withClient(trx, async (client) => {
+    const suppliers = await writeSuppliers({ client, schema: db.schema, seen, knownSuppliers, underWay }, records);
     await appendChanges(client, db.schema, suppliers.changes, run.record.id);
-    return suppliers.created;
+    return suppliers;
   }), options.signal ? { signal: options.signal } : {});
+  importing.suppliers += created;
+  knownSuppliers.remember(standing);
 }
 
 function told({ options, counts }: Importing): void {

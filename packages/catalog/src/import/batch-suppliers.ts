@@ -5,6 +5,7 @@ import {
 } from '@1688/db';
 import type pg from 'pg';
 import type { ChangeRow } from './change-rows.ts';
+import { aliasKey, type FoldedSupplier, type KnownSuppliers, type StandingSupplier } from './known-suppliers.ts';
 import { compareText, type ToldSupplier } from './told-product.ts';
 
 export interface SeenSupplier {
@@ -20,13 +21,15 @@ export interface ResolvedSuppliers {
   readonly sourceIds: ReadonlyMap<string, string>;
   readonly created: number;
   readonly changes: readonly ChangeRow[];
+  /** To be remembered once the transaction is committed. */
+  readonly standing: readonly StandingSupplier[];
 }
 
-/** All that a batch tells of one supplier. */
-interface FoldedSupplier {
-  readonly sourceId: string;
-  readonly aliases: readonly SupplierAlias[];
-  readonly tellings: readonly SupplierTelling[];
+export interface ResolveOptions {
+  /** True: suppliers that have to be joined are left apart. */
+  readonly dryRun?: boolean;
+  /** What earlier batches of the run looked up. */
+  readonly known: KnownSuppliers;
 }
 
 interface StoredSuppliers {
@@ -38,15 +41,47 @@ interface StoredSuppliers {
 /**
  * Finds or makes the suppliers of a batch, and writes what is new about them. New rows are made in the order of source ids, then
  * aliases in theirs, then old rows are locked in theirs: runs that meet never wait for each other in a circle.
- * @param dryRun true: suppliers that have to be joined are left apart
  * @throws DB_CONFLICT, retryable, when another run just gave one of the aliases to another supplier; with `details.suppliersToJoin`
  * when a record tells that some are one
  */
-export async function resolveSuppliers(
-  client: pg.ClientBase, schema: string, seen: readonly SeenSupplier[], { dryRun = false }: { readonly dryRun?: boolean } = {},
-): Promise<ResolvedSuppliers> {
+export async function resolveSuppliers(client: pg.ClientBase, schema: string, seen: readonly SeenSupplier[], { dryRun = false, known }: ResolveOptions): Promise<ResolvedSuppliers> {
   const told = foldTold(seen);
-  if (told.length === 0) return { ids: new Map(), sourceIds: new Map(), created: 0, changes: [] };
+  const held = await heldSuppliers(client, schema, told, known);
+  const { owners, created, changes, standing } = await lookUp(client, schema, told.filter(({ sourceId }) => !held.has(sourceId)), dryRun);
+  const all = [...held, ...owners];
+  return {
+    ids: new Map(all.map(([sourceId, state]) => [sourceId, state.id])),
+    sourceIds: new Map(all.map(([, state]) => [state.id, state.sourceId])),
+    created, changes, standing,
+  };
+}
+
+/** True when a batch tells nothing of suppliers that the tables do not hold, as far as is known. */
+export function allKnown(seen: readonly SeenSupplier[], known: KnownSuppliers): boolean {
+  return foldTold(seen).every((told) => known.find(told));
+}
+
+/** Those that are known, if their rows stand: like all others their keys then stay as they are until the end of the transaction. */
+async function heldSuppliers(client: pg.ClientBase, schema: string, told: readonly FoldedSupplier[], known: KnownSuppliers): Promise<Map<string, SupplierState>> {
+  const found = new Map(told.flatMap((each) => {
+    const state = known.find(each);
+    return state ? [[each.sourceId, state] as const] : [];
+  }));
+  const ids = [...new Set([...found.values()].map(({ id }) => id))];
+  if (ids.length === 0) return found;
+  const { rowCount } = await client.query(`select from ${quoteName(schema)}.suppliers where id = any($1) and joined_into is null order by source_id collate "C" for key share`, [ids]);
+  if (rowCount === ids.length) return found;
+  known.forget();
+  return new Map();
+}
+
+interface LookedUp extends Pick<ResolvedSuppliers, 'created' | 'changes' | 'standing'> {
+  /** Told source id → the supplier it is of. */
+  readonly owners: ReadonlyMap<string, SupplierState>;
+}
+
+async function lookUp(client: pg.ClientBase, schema: string, told: readonly FoldedSupplier[], dryRun: boolean): Promise<LookedUp> {
+  if (told.length === 0) return { owners: new Map(), created: 0, changes: [], standing: [] };
   const before = await loadSuppliers(client, schema, told);
   const leads = leadsOf(told.filter((each) => !match(before, each)));
   const created = await insertSuppliers(client, schema, newSuppliers(told, leads));
@@ -57,11 +92,15 @@ export async function resolveSuppliers(
   await insertAliases(client, schema, stored, told.map((each) => ({ aliases: each.aliases, supplierId: ownerId(each) })));
   const old = Map.groupBy(told.filter((each) => !created.has(owners.get(each.sourceId)?.sourceId ?? '')), ownerId);
   const updated = await updateSuppliers(client, schema, [...owners.values()], new Map([...old].map(([id, group]) => [id, tellingsOf(group)])));
+  const after = new Map(updated.map((each) => [each.after.id, each.after]));
   return {
-    ids: new Map([...owners].map(([sourceId, state]) => [sourceId, state.id])),
-    sourceIds: new Map([...owners.values()].map((state) => [state.id, state.sourceId])),
+    owners,
     created: created.size,
-    changes: [...[...created].map((sourceId): ChangeRow => ({ entity: 'supplier', sourceId, kind: 'created', fields: {} })), ...updated],
+    changes: [...[...created].map((sourceId): ChangeRow => ({ entity: 'supplier', sourceId, kind: 'created', fields: {} })), ...updated.filter(({ before: { fields }, after: now }) => fields !== now.fields).map(changeOf)],
+    standing: told.flatMap(({ sourceId, aliases }) => {
+      const state = owners.get(sourceId);
+      return state ? [{ sourceId, aliases, state: after.get(state.id) ?? state }] : [];
+    }),
   };
 }
 
@@ -119,10 +158,6 @@ function owner(stored: StoredSuppliers, told: FoldedSupplier): SupplierState {
   const state = match(stored, told);
   if (state) return state;
   throw new SyncError('DB_CONFLICT', `Expected the supplier ${told.sourceId} to stay while it was imported, but its row is gone.`, { retryable: true });
-}
-
-function aliasKey({ kind, value }: SupplierAlias): string {
-  return `${kind} ${value}`;
 }
 
 /** Their keys stay as they are until the end of the transaction: who joins suppliers waits for it. */
@@ -184,16 +219,21 @@ async function insertAliases(client: pg.ClientBase, schema: string, before: Stor
   throw new SyncError('DB_CONFLICT', 'Expected the aliases of new suppliers to be free, but another run took one of them.', { retryable: true });
 }
 
+interface WrittenSupplier {
+  readonly before: SupplierState;
+  readonly after: SupplierState;
+}
+
 /**
  * Locks and writes suppliers of which something else or something later is told. Where only the times move, nobody waits: a row that
  * somebody else has locked keeps its times.
  */
-async function updateSuppliers(client: pg.ClientBase, schema: string, stored: readonly SupplierState[], tellings: ReadonlyMap<string, readonly SupplierTelling[]>): Promise<ChangeRow[]> {
+async function updateSuppliers(client: pg.ClientBase, schema: string, stored: readonly SupplierState[], tellings: ReadonlyMap<string, readonly SupplierTelling[]>): Promise<WrittenSupplier[]> {
   const s = quoteName(schema);
   const merged = (state: SupplierState): SupplierState => (tellings.get(state.id) ?? []).reduce(mergeSupplier, state);
   const changed = [...new Map(stored.map((state) => [state.id, { before: state, after: merged(state) }])).values()].filter(({ before, after }) => before !== after);
   const [moved, seenLater] = [changed.filter(({ before, after }) => before.fields !== after.fields), changed.filter(({ before, after }) => before.fields === after.fields)];
-  const lock = async (states: typeof changed, mode: string): Promise<{ before: SupplierState; after: SupplierState }[]> => {
+  const lock = async (states: typeof changed, mode: string): Promise<WrittenSupplier[]> => {
     if (states.length === 0) return [];
     const { rows } = await client.query<Record<string, unknown>>(
       `select * from ${s}.suppliers where id = any($1) order by source_id collate "C" for no key update ${mode}`, [states.map(({ before }) => before.id)]);
@@ -206,10 +246,12 @@ async function updateSuppliers(client: pg.ClientBase, schema: string, stored: re
        = row(told.observed_at, decode(told.told_times, 'hex'), case when told.moved then now() else s.updated_at end, ${supplierColumns.map(({ column }) => `told.${column}`).join(', ')})
      from jsonb_to_recordset($1) as told (id bigint, moved boolean, observed_at timestamptz, ${columnTypes}) where s.id = told.id`,
     [JSON.stringify(written.map(({ before, after }) => ({ id: after.id, moved: before.fields !== after.fields, ...rowOf(after) })))]);
-  return written.filter(({ before, after }) => before.fields !== after.fields).map(({ before, after }) => {
-    const fields = Object.keys(after.fields).filter((field) => after.fields[field] !== before.fields[field]);
-    return { entity: 'supplier', sourceId: before.sourceId, kind: 'updated', fields: Object.fromEntries(fields.map((field) => [field, { before: before.fields[field] ?? null, after: after.fields[field] ?? null }])) };
-  });
+  return written;
+}
+
+function changeOf({ before, after }: WrittenSupplier): ChangeRow {
+  const fields = Object.keys(after.fields).filter((field) => after.fields[field] !== before.fields[field]);
+  return { entity: 'supplier', sourceId: before.sourceId, kind: 'updated', fields: Object.fromEntries(fields.map((field) => [field, { before: before.fields[field] ?? null, after: after.fields[field] ?? null }])) };
 }
 
 function columnValues(fields: FieldValues): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { groupsToJoin, joinSuppliers, quoteName, sqlStateOf, syncRecords, syncRe
 import { appendChanges } from './change-rows.ts';
 import type { ImportOptions } from './import-products.ts';
 import type { ImportRun } from './import-run.ts';
+import type { KnownSuppliers } from './known-suppliers.ts';
 import type { Prepared } from './prepared-batches.ts';
 import { isRecord, isReject, rejectedRecord, type PreparedRecord, type PreparedReject } from './prepared-record.ts';
 import { withMore, type SeenProducts } from './seen-products.ts';
@@ -15,6 +16,7 @@ export interface Importing {
   readonly run: ImportRun;
   readonly options: ImportOptions;
   readonly seen: SeenProducts;
+  readonly knownSuppliers: KnownSuppliers;
   readonly startedAtMs: number;
   readonly errors: { code: string; message: string }[];
   counts: SyncCounts;
@@ -92,7 +94,7 @@ export interface WriteOptions {
 
 /** Nothing but the database changes until the commit, as the transaction may be run again. */
 export async function writeOnce(importing: Importing, batch: readonly Prepared[], { retries = 5, reconnectMs = importing.options.reconnectMs ?? patienceMs, before = [], rowsLocked }: WriteOptions = {}): Promise<void> {
-  const { db, run, options } = importing;
+  const { db, run, options, knownSuppliers } = importing;
   const underWay = Map.groupBy(before, ({ offerId }) => offerId);
   const seen = before.length > 0 ? withMore(importing.seen, before) : importing.seen;
   const { dryRun = false, signal, rejectsKept = 100_000 } = options;
@@ -103,7 +105,7 @@ export async function writeOnce(importing: Importing, batch: readonly Prepared[]
   const dryRunOver = new Error('The dry run rolls back.');
   let result: Written | undefined;
   const work = transaction(db, (trx) => withClient(trx, async (client) => {
-    const context = { trx, client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen, underWay, ...(rowsLocked ? { rowsLocked } : {}) };
+    const context = { trx, client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen, knownSuppliers, underWay, ...(rowsLocked ? { rowsLocked } : {}) };
     const written = await writeBatch(context, records);
     const profile = importing.profile ?? records[0]?.profile ?? rejects[0]?.rejected.profile ?? null;
     const refused = [...rejects, ...written.unknown.map(unknownOffer)];
@@ -162,6 +164,7 @@ function commit(importing: Importing, { batch, counts, profile, refused }: Writt
   importing.profile = profile;
   importing.suppliers += batch.suppliersCreated;
   importing.imagesQueued += batch.imagesQueued;
+  if (!options.dryRun) importing.knownSuppliers.remember(batch.standing);
   for (const { kind, id, offerId } of batch.met) seen.add(kind, options.dryRun ? null : id, offerId);
   for (const { rejected, error } of refused) {
     const { line, record } = rejected.position;

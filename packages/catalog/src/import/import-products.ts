@@ -4,6 +4,7 @@ import { quoteName, syncRecords, toSyncError, type Database } from '@1688/db';
 import { batchPipeline } from './batch-pipeline.ts';
 import type { Importing } from './commit-batch.ts';
 import { dryRunOf, startRun, type ImportRun } from './import-run.ts';
+import { knownSuppliers } from './known-suppliers.ts';
 import { preparedBatches, settled, type RecordSource } from './prepared-batches.ts';
 import { seenProducts, type SeenProducts } from './seen-products.ts';
 import { decodeIds } from './sighting.ts';
@@ -101,7 +102,7 @@ async function openImport(db: Database, run: ImportRun, options: ImportOptions):
   const seen = seenProducts();
   if (run.resumedFrom !== null) await restoreSeen(db, id, seen);
   const counts = { read, created, updated, unchanged, rejected, duplicates };
-  return { db, run, options, seen, startedAtMs: performance.now(), errors: [], counts, profile, suppliers: 0, imagesQueued: 0, mostAreNew: false };
+  return { db, run, options, seen, knownSuppliers: knownSuppliers(), startedAtMs: performance.now(), errors: [], counts, profile, suppliers: 0, imagesQueued: 0, mostAreNew: false };
 }
 
 /** What the earlier attempts of a run met stands in its sightings. */

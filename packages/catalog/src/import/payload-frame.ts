@@ -1,9 +1,13 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
-/** Packs a document as `payloads.body` holds it. The small window spares zstd the memory of a large one for each document. */
+/**
+ * Packs a document as `payloads.body` holds it. What a small document costs is memory that is made ready for a large one: hence the
+ * small window and the buffer of the document's own size. The fastest level packs these as tightly as the first.
+ */
 export function packDocument(bytes: Uint8Array): Buffer {
   const windowLog = Math.min(Math.max(Math.ceil(Math.log2(bytes.length + 1)), 10), 20);
-  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_windowLog]: windowLog, [constants.ZSTD_c_compressionLevel]: 1 }, pledgedSrcSize: bytes.length });
+  const params = { [constants.ZSTD_c_windowLog]: windowLog, [constants.ZSTD_c_compressionLevel]: -1 };
+  return zstdCompressSync(bytes, { params, chunkSize: bytes.length + 128 });
 }
 
 export function unpackDocument(body: Uint8Array): string {

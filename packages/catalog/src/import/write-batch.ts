@@ -1,9 +1,10 @@
 import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
 import { changedFields, emptyState, quoteName, sameContent, supersededValues, type HistoryEntry, type ProductState, type Transaction } from '@1688/db';
 import type pg from 'pg';
-import { resolveSuppliers, type ResolvedSuppliers } from './batch-suppliers.ts';
+import { allKnown, resolveSuppliers, type ResolvedSuppliers, type SeenSupplier } from './batch-suppliers.ts';
 import type { ChangeRow } from './change-rows.ts';
 import { writeHistory } from './history-writer.ts';
+import type { KnownSuppliers, StandingSupplier } from './known-suppliers.ts';
 import { isOlder, mergeRecord } from './merge-record.ts';
 import { writePayloads } from './payload-writer.ts';
 import type { PreparedRecord } from './prepared-record.ts';
@@ -25,6 +26,8 @@ export interface BatchContext {
   readonly dryRun: boolean;
   /** What earlier batches of the run met; written batches are added after their commit. */
   readonly seen: SeenProducts;
+  /** Suppliers that earlier batches of the run looked up. */
+  readonly knownSuppliers: KnownSuppliers;
   /** What a transaction that is still under way writes: a look at the tables does not tell how it will be. */
   readonly underWay?: ReadonlyMap<string, readonly PreparedRecord[]>;
   /** Called once the last row is locked that another batch could want; what follows writes only below those. */
@@ -39,8 +42,9 @@ export interface BatchResult {
   readonly unknown: readonly PreparedRecord[];
   /** To be appended at the end of the transaction. */
   readonly changes: readonly ChangeRow[];
-  /** To be remembered once the transaction is committed. */
+  /** To be remembered once the transaction is committed, like `standing`. */
   readonly met: readonly { readonly kind: RecordKind; readonly id: string; readonly offerId: string }[];
+  readonly standing: readonly StandingSupplier[];
 }
 
 /** What a batch tells of one offer. */
@@ -87,13 +91,19 @@ export async function writeBatch(context: BatchContext, batch: readonly Prepared
     imagesQueued: merged.imagesQueued,
     changes: [...suppliers.changes, ...(await productChanges(context, merged.products, suppliers.sourceIds))],
     met: met.map(({ record, id }) => ({ kind: record.kind, id, offerId: record.offerId })),
+    standing: suppliers.standing,
   };
 }
 
 /** Finds or makes the suppliers of a batch, and nothing else. */
-export async function writeSuppliers(context: SortContext, batch: readonly PreparedRecord[]): Promise<ResolvedSuppliers> {
+export async function writeSuppliers(context: SortContext & Pick<BatchContext, 'knownSuppliers'>, batch: readonly PreparedRecord[]): Promise<ResolvedSuppliers> {
   const { changed } = await sortOut(context, batch);
   return suppliersOf(context, changed);
+}
+
+/** True when `writeSuppliers` would have nothing to do. */
+export function suppliersAreKnown(known: KnownSuppliers, batch: readonly PreparedRecord[]): boolean {
+  return allKnown(batch.flatMap(supplierSeen), known);
 }
 
 type SortContext = Pick<BatchContext, 'client' | 'schema' | 'seen' | 'underWay'>;
@@ -112,9 +122,12 @@ async function sortOut({ client, schema, seen, underWay }: SortContext, batch: r
   return { stored, offers, known, changed, unknown: strange.flatMap(([, records]) => records) };
 }
 
-function suppliersOf({ client, schema, dryRun = false }: SortContext & { readonly dryRun?: boolean }, changed: readonly OfferRecords[]): Promise<ResolvedSuppliers> {
-  return resolveSuppliers(client, schema, changed.flatMap(({ records }) =>
-    records.flatMap(({ told, kind, observedAt }) => (told.supplier ? [{ told: told.supplier, kind, observedAt }] : []))), { dryRun });
+function suppliersOf({ client, schema, knownSuppliers: known, dryRun = false }: Pick<SortContext, 'client' | 'schema'> & Pick<BatchContext, 'knownSuppliers'> & { readonly dryRun?: boolean }, changed: readonly OfferRecords[]): Promise<ResolvedSuppliers> {
+  return resolveSuppliers(client, schema, changed.flatMap(({ records }) => records.flatMap(supplierSeen)), { dryRun, known });
+}
+
+function supplierSeen({ told: { supplier }, kind, observedAt }: PreparedRecord): SeenSupplier[] {
+  return supplier ? [{ told: supplier, kind, observedAt }] : [];
 }
 
 /** Times are asked for only where a record of the batch may be older than them. */
