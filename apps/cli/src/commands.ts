@@ -15,9 +15,14 @@ import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { fixCommand } from './commands/fix.ts';
 import { fixUndo } from './commands/fix-undo.ts';
+import { imagesDupes } from './commands/images-dupes.ts';
+import { imagesExport } from './commands/images-export.ts';
+import { imagesGc } from './commands/images-gc.ts';
 import { imagesGet } from './commands/images-get.ts';
 import { imagesList } from './commands/images-list.ts';
 import { imagesPull } from './commands/images-pull.ts';
+import { imagesUrl } from './commands/images-url.ts';
+import { imagesVariants } from './commands/images-variants.ts';
 import { imagesVerify } from './commands/images-verify.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -31,10 +36,12 @@ import { productRestore } from './commands/product-restore.ts';
 import { rejectsExport } from './commands/rejects-export.ts';
 import { rejectsList } from './commands/rejects-list.ts';
 import { rejectsReplay } from './commands/rejects-replay.ts';
+import { sameCommand } from './commands/same.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statsCommand } from './commands/stats.ts';
 import { storageCheck } from './commands/storage-check.ts';
+import { storageMove } from './commands/storage-move.ts';
 import { storageStats } from './commands/storage-stats.ts';
 import { supplierGet } from './commands/supplier-get.ts';
 import { supplierList } from './commands/supplier-list.ts';
@@ -60,6 +67,7 @@ export const commands: readonly Command[] = [
   productRestore,
   supplierGet,
   supplierList,
+  sameCommand,
   changesCommand,
   exportCommand,
   rejectsList,
@@ -72,8 +80,14 @@ export const commands: readonly Command[] = [
   imagesPull,
   imagesList,
   imagesGet,
+  imagesUrl,
+  imagesVariants,
+  imagesDupes,
+  imagesExport,
+  imagesGc,
   imagesVerify,
   storageCheck,
+  storageMove,
   storageStats,
   backupCreate,
   backupList,

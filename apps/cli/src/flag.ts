@@ -17,3 +17,15 @@ export const pairs = z
   .refine((texts) => texts.every((each) => /[^\s=][^]*=[^=]+$/.test(each)), 'a column and a field, such as 标题=title')
   .transform((texts) => Object.fromEntries(texts.map((each) => [each.slice(0, each.lastIndexOf('=')).trim(), each.slice(each.lastIndexOf('=') + 1).trim()])))
   .optional();
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `12h` or `7d` as milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^\d{1,6}[smhd]$/, 'a time such as 12h or 7d')
+  .transform((value) => Number(value.slice(0, -1)) * unitMs[value.at(-1) as keyof typeof unitMs]);
+
+export const imageRole = z.enum(['main', 'gallery', 'sku', 'description'], 'one of main, gallery, sku, description');
+/** How many bits of a perceptual hash may differ. */
+export const bits = z.coerce.number({ error: 'a whole number' }).int('a whole number').min(0, 'at least 0').max(15, 'at most 15').default(6);

@@ -48,6 +48,8 @@ export const knownReferences: readonly KnownReference[] = [
   reference('product_images.product_id', 'products.id', 'delete', 'high'),
   reference('product_images.sha256', 'image_objects.sha256', 'refetch', 'high'),
   reference('image_variants.sha256', 'image_objects.sha256', 'delete', 'medium'),
+  reference('image_decisions.product_id', 'products.id', 'delete', 'low'),
+  reference('image_decisions.other_product_id', 'products.id', 'delete', 'low'),
   reference('history_points.product_id', 'products.id', 'delete', 'high'),
   reference('sync_rejects.sync_record_id', 'sync_records.id', 'none', 'medium'),
   reference('sightings.sync_record_id', 'sync_records.id', 'none', 'medium'),

@@ -1,5 +1,6 @@
 import type { Connection, Transaction } from './connection.ts';
 import { guarded } from './guarded.ts';
+import { upsertObjects, upsertVariants } from './image-object-writes.ts';
 import { quoteName } from './quote-name.ts';
 import { ImageObjectRow, ImageVariantRow, rowsOf } from './rows.ts';
 import { atomically } from './transaction.ts';
@@ -16,6 +17,14 @@ export interface NewImageObject {
   /** 16 hexadecimal digits. */
   readonly perceptualHash?: string | null;
   readonly thumbhash?: Uint8Array | null;
+  /** The most frequent colour, as `#rrggbb`. */
+  readonly dominantColour?: string | null;
+  /** Pictures of an animation; 1 where nothing moves. */
+  readonly frames?: number | null;
+  /** Bytes behind the picture's own end, where another file may hide. */
+  readonly trailingBytes?: number | null;
+  /** Whether the original says where it was taken. */
+  readonly hasGps?: boolean | null;
 }
 
 /** A picture derived from an object by a recipe, such as `thumbnail`. */
@@ -83,11 +92,14 @@ export function imageObjects(db: Connection) {
 
     /** Stores what is known of a file; one that is known already becomes `live` again. */
     async upsert(object: NewImageObject, variants: readonly ImageVariant[] = []): Promise<void> {
-      await atomically(db, (trx) => upsertImageObject(trx, object, variants));
+      await atomically(db, async (trx) => {
+        await upsertObjects(trx, [object]);
+        await upsertVariants(trx, [{ sha256: object.sha256, variants }]);
+      });
     },
 
     async setVariants(sha256: string, variants: readonly ImageVariant[]): Promise<void> {
-      await atomically(db, (trx) => upsertVariants(trx, sha256, variants));
+      await atomically(db, (trx) => upsertVariants(trx, [{ sha256, variants }]));
     },
 
     /** @returns false when there is no such object. */
@@ -96,29 +108,6 @@ export function imageObjects(db: Connection) {
       return changed > 0;
     },
   });
-}
-
-export async function upsertImageObject(trx: Transaction, object: NewImageObject, variants: readonly ImageVariant[]): Promise<void> {
-  const { sha256, key, sizeBytes, widthPx, heightPx, format, perceptualHash = null, thumbhash = null } = object;
-  const schema = quoteName(trx.schema);
-  await trx.knex.raw(
-    `insert into ${schema}.image_objects as held (sha256, key, size_bytes, width_px, height_px, format, perceptual_hash, thumbhash, unreferenced_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, now())
-     on conflict (sha256) do update set state = 'live', key = excluded.key, updated_at = now(),
-       perceptual_hash = coalesce(excluded.perceptual_hash, held.perceptual_hash), thumbhash = coalesce(excluded.thumbhash, held.thumbhash)
-     where held.state <> 'live' or held.key <> excluded.key or held.perceptual_hash is null or held.thumbhash is null`,
-    [sha256, key, sizeBytes, widthPx, heightPx, format, perceptualHash, thumbhash && Buffer.from(thumbhash)] as never,
-  );
-  await upsertVariants(trx, sha256, variants);
-}
-
-async function upsertVariants(trx: Transaction, sha256: string, variants: readonly ImageVariant[]): Promise<void> {
-  if (variants.length === 0) return;
-  const rows = variants.map((each) => ({
-    sha256, recipe: each.recipe, recipe_hash: each.recipeHash, key: each.key, variant_sha256: each.sha256,
-    size_bytes: each.sizeBytes, width_px: each.widthPx, height_px: each.heightPx, format: each.format,
-  }));
-  await trx.knex.withSchema(trx.schema).table('image_variants').insert(rows).onConflict(['sha256', 'recipe']).merge();
 }
 
 /** Adds to the reference counts; the rows are locked in one order, so that two who do this never wait for each other in a ring. */
@@ -157,6 +146,10 @@ function toImageObject(row: ImageObjectRow): ImageObject {
     format: row.format,
     perceptualHash: row.perceptual_hash,
     thumbhash: row.thumbhash,
+    dominantColour: row.dominant_colour,
+    frames: row.frames,
+    trailingBytes: row.trailing_bytes === null ? null : Number(row.trailing_bytes),
+    hasGps: row.has_gps,
     referenceCount: Number(row.reference_count),
     state: row.state,
     unreferencedAt: row.unreferenced_at,

@@ -8,7 +8,14 @@ export { openDatabase, type OpenDatabaseOptions } from './database.ts';
 export { parseDatabaseAddress, sslModes, type DatabaseAddress, type SslMode } from './database-address.ts';
 export { isDriverError, sqlStateOf, toSyncError } from './database-error.ts';
 export { health, type DatabaseHealth } from './health.ts';
-export type { ClaimImagesOptions, ImageClaim, ImageFailure } from './image-claims.ts';
+export type { CandidatePlace, ImageCandidate, ListCandidatesOptions } from './image-candidates.ts';
+export { hasLivingClaimant, openImageClaimant, type ImageClaimant } from './image-claimant.ts';
+export type { ClaimedImages, ClaimImagesOptions, ImageClaim } from './image-claims.ts';
+export { imageCollection, type CollectableImage, type CollectOptions, type MarkedImages } from './image-collection.ts';
+export { imageDecisions, type ImageDecision } from './image-decisions.ts';
+export { imageSharing, type GoodsPicture, type SharedImage } from './image-sharing.ts';
+export type { ClaimStaleOptions, StaleImage } from './image-refresh.ts';
+export type { FetchedImage, ImageFailure, ImageOutcomes, SettledImages, SettleOptions } from './image-settle.ts';
 export {
   adjustReferences, imageObjects,
   type ImageObject, type ImageObjectState, type ImageVariant, type ListImageObjectsOptions, type NewImageObject,
@@ -32,7 +39,7 @@ export { normalTiers, priceTiers } from './price-tiers.ts';
 export { changedFields, liveImages } from './product-changes.ts';
 export { firstAttemptAt, positionedImages, type PositionedImage } from './product-image-list.ts';
 export { emptyState, mergeTelling, remarkedState, sameContent, type Telling } from './product-merge.ts';
-export { productImages, type FetchedImage, type ImageCounts, type ListedImage, type ListProductImagesOptions, type StoredProductImage } from './product-images.ts';
+export { productImages, type ImageCounts, type ListedImage, type ListProductImagesOptions, type StoredProductImage } from './product-images.ts';
 export type { StoredProduct } from './product-mapping.ts';
 export { productOrders, type ProductFilter, type ProductOrder, type ProductPage, type ProductPageOptions } from './product-pages.ts';
 export { productStates, type Queries } from './product-state-reader.ts';

@@ -1,8 +1,10 @@
 import type { ImageState, ProductImage } from '@1688/core';
 import type { Connection } from './connection.ts';
 import { guarded } from './guarded.ts';
-import { claimRows, countDue, noteFailure, pointToObject, type ClaimImagesOptions, type ImageClaim, type ImageFailure } from './image-claims.ts';
-import { upsertImageObject, type ImageVariant, type NewImageObject } from './image-objects.ts';
+import { listCandidates, type ImageCandidate, type ListCandidatesOptions } from './image-candidates.ts';
+import { claimRows, countDue, type ClaimedImages, type ClaimImagesOptions, type ImageClaim } from './image-claims.ts';
+import { claimStale, type ClaimStaleOptions, type StaleImage } from './image-refresh.ts';
+import { settleImages, type FetchedImage, type ImageFailure, type ImageOutcomes, type SettledImages, type SettleOptions } from './image-settle.ts';
 import { compareImages } from './product-image-list.ts';
 import { quoteName } from './quote-name.ts';
 import { ProductImageRow, ProductRow, rowsOf } from './rows.ts';
@@ -33,13 +35,6 @@ export interface ListProductImagesOptions {
   /** Only pictures after the one with this id. */
   readonly after?: string;
   readonly limit?: number;
-}
-
-/** What a download found: the object, its variants, and what the origin wants to be asked with next time. */
-export interface FetchedImage extends NewImageObject {
-  readonly variants?: readonly ImageVariant[];
-  readonly etag?: string | null;
-  readonly lastModified?: string | null;
 }
 
 const pageSize = 500;
@@ -84,20 +79,26 @@ export function productImages(db: Connection) {
      * Pictures to fetch, those due first, main pictures before others. Each is the caller's until its lease ends; what is stored
      * already under the same canonical URL needs no fetch and is settled here. An empty list: nothing is due.
      */
-    async claim(options: ClaimImagesOptions = {}): Promise<ImageClaim[]> {
+    async claim(options: ClaimImagesOptions = {}): Promise<readonly ImageClaim[]> {
       for (;;) {
-        const rows = await atomically(db, async (trx) => {
-          const claimed = await claimRows(trx, options);
-          for (const row of claimed) if (row.known_sha256) await pointToObject(trx, row.canonical_url, { sha256: row.known_sha256 });
-          return claimed;
-        });
-        const open = rows.filter((row) => row.known_sha256 === null);
-        if (open.length > 0 || rows.length === 0) {
-          return open.map((row) => ({
-            canonicalUrl: row.canonical_url, url: row.url, rowIds: row.row_ids, attempts: row.attempts, etag: row.etag, lastModified: row.last_modified,
-          }));
-        }
+        const { claims, known } = await atomically(db, (trx) => claimRows(trx, options));
+        if (claims.length > 0 || known.length === 0) return claims;
       }
+    },
+
+    /** Like `claim`, once, and tells also which pictures are settled. */
+    async take(options: ClaimImagesOptions = {}): Promise<ClaimedImages> {
+      return atomically(db, (trx) => claimRows(trx, options));
+    },
+
+    /** What waits, in the order of `claim`, page by page; for who chooses among it before claiming. */
+    async candidates(options: ListCandidatesOptions = {}): Promise<readonly ImageCandidate[]> {
+      return listCandidates(db, options);
+    },
+
+    /** Claims stored pictures that the origin was not asked about for long, those longest ago first. */
+    async claimStale(options: ClaimStaleOptions): Promise<readonly StaleImage[]> {
+      return atomically(db, (trx) => claimStale(trx, options));
     },
 
     /** How many pictures `claim` with the same options would hand out one after the other. */
@@ -117,9 +118,14 @@ export function productImages(db: Connection) {
     /** Gives claims back without an outcome, as when the pull is cancelled. */
     async release(canonicalUrls: readonly string[]): Promise<void> {
       await db.knex.raw(
-        `update ${quoteName(db.schema)}.product_images set claimed_until = null where canonical_url = any(?) and claimed_until is not null`,
+        `update ${quoteName(db.schema)}.product_images set claimed_until = null, claimed_by = null where canonical_url = any(?) and claimed_until is not null`,
         [[...canonicalUrls]] as never,
       );
+    },
+
+    /** Writes how many downloads ended, in one transaction. */
+    async settle(outcomes: ImageOutcomes, options: SettleOptions = {}): Promise<SettledImages> {
+      return settleImages(db, outcomes, options);
     },
 
     /**
@@ -127,15 +133,12 @@ export function productImages(db: Connection) {
      * @returns how many rows
      */
     async stored(canonicalUrl: string, image: FetchedImage): Promise<number> {
-      return atomically(db, async (trx) => {
-        await upsertImageObject(trx, image, image.variants ?? []);
-        return pointToObject(trx, canonicalUrl, image);
-      });
+      return (await settleImages(db, { stored: [{ ...image, canonicalUrl }] })).rows;
     },
 
     /** See `ImageFailure`. @returns how many rows */
     async failed(canonicalUrl: string, failure: ImageFailure): Promise<number> {
-      return noteFailure(db, canonicalUrl, failure);
+      return (await settleImages(db, { failed: [{ ...failure, canonicalUrl }] })).rows;
     },
 
     /** Live rows by state. */

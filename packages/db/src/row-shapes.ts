@@ -38,7 +38,7 @@ export const rowShapes: readonly RowShape[] = [
   }),
   shape(ProductImageRow, {
     id: 'bigint', product_id: 'bigint', role: 'text', position: 'integer', url: 'text', canonical_url: 'text', state: 'text', attempts: 'integer', next_attempt_at: `${at}?`,
-    claimed_until: `${at}?`, error_code: 'text?', error_message: 'text?', etag: 'text?', last_modified: 'text?', sha256: 'text?', fetched_at: `${at}?`, deleted_at: `${at}?`,
+    claimed_until: `${at}?`, claimed_by: 'integer?', error_code: 'text?', error_message: 'text?', etag: 'text?', last_modified: 'text?', sha256: 'text?', fetched_at: `${at}?`, deleted_at: `${at}?`,
   }),
   shape(ProductRow, {
     id: 'bigint', source_id: 'text', supplier_id: 'bigint?', title: 'text', title_translated: 'text?', subtitle: 'text?', description: 'text?', category_id: 'text?',
@@ -51,7 +51,7 @@ export const rowShapes: readonly RowShape[] = [
     sha256: 'text', recipe: 'text', recipe_hash: 'text', key: 'text', variant_sha256: 'text', size_bytes: 'bigint', width_px: 'integer', height_px: 'integer', format: 'text', created_at: at,
   }),
   shape(ImageObjectRow, {
-    sha256: 'text', key: 'text', size_bytes: 'bigint', width_px: 'integer', height_px: 'integer', format: 'text', perceptual_hash: 'text?', thumbhash: 'bytea?',
+    sha256: 'text', key: 'text', size_bytes: 'bigint', width_px: 'integer', height_px: 'integer', format: 'text', perceptual_hash: 'text?', thumbhash: 'bytea?', dominant_colour: 'text?', frames: 'integer?', trailing_bytes: 'bigint?', has_gps: 'boolean?',
     reference_count: 'bigint', state: 'text', unreferenced_at: `${at}?`, created_at: at,
   }),
   shape(SyncRecordRow, {

@@ -80,6 +80,7 @@ export class ProductImageRow extends Model {
   declare attempts: number;
   declare next_attempt_at: Date | null;
   declare claimed_until: Date | null;
+  declare claimed_by: number | null;
   declare error_code: string | null;
   declare error_message: string | null;
   declare etag: string | null;
@@ -171,6 +172,10 @@ export class ImageObjectRow extends Model {
   declare format: string;
   declare perceptual_hash: string | null;
   declare thumbhash: Buffer | null;
+  declare dominant_colour: string | null;
+  declare frames: number | null;
+  declare trailing_bytes: string | null;
+  declare has_gps: boolean | null;
   declare reference_count: string;
   declare state: 'live' | 'deleting' | 'missing' | 'quarantined';
   declare unreferenced_at: Date | null;

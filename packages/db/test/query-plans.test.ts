@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { testDatabase } from '@1688/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { changes, imageObjects, productImages, products, skus, suppliers, syncRecords, syncRejects, transaction, type Database } from '../src/index.ts';
+import { changes, imageDecisions, imageObjects, productImages, products, skus, suppliers, syncRecords, syncRejects, transaction, type Database } from '../src/index.ts';
 import { collected } from './fixtures/collected.ts';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -28,6 +28,7 @@ async function fill(db: Database): Promise<void> {
     insert into sync1688.product_images (product_id, role, position, url, canonical_url, state, sha256, next_attempt_at)
       select n, 'main', 0, 'u' || n, 'u' || n, case when n <= 5000 then 'stored' else 'pending' end, case when n <= 5000 then encode(sha256(n::text::bytea), 'hex') end, to_timestamp(n)
       from generate_series(1, 8000) n;
+    insert into sync1688.image_decisions (product_id, other_product_id, decision) select n, n + 1 + n % 3, 'same' from generate_series(1, 3000) n;
     insert into sync1688.sync_records (kind, scope, status) select 'import', 'scope' || n % 50, case when n % 500 = 0 then 'running' else 'completed' end from generate_series(1, 5000) n;
     insert into sync1688.sync_rejects (sync_record_id, code, message, document) select 1 + n % 5000, 'X', '', '' from generate_series(1, 10000) n;
     insert into sync1688.changes (entity, source_id, kind, sync_record_id) select 'product', 'o' || n % 5000, 'updated', n % 1000 from generate_series(1, 20000) n;
@@ -73,6 +74,10 @@ test.each<[string, (db: Database) => Promise<unknown>]>([
   ['price_tiers_product', (db) => products(db).find('o77')],
   ['product_images_product_id_role_canonical_url_key', (db) => products(db).find('o77')],
   ['product_images_waiting', (db) => productImages(db).claim({ limit: 5, leaseSeconds: 0 })],
+  ['product_images_waiting', (db) => productImages(db).candidates({ limit: 5 })],
+  ['product_images_gone', (db) => productImages(db).candidates({ limit: 10_000, includeFailed: true })],
+  ['product_images_fetched', (db) => productImages(db).claimStale({ before: new Date(0), limit: 5 })],
+  ['image_decisions_other', (db) => imageDecisions(db).list('o77')],
   ['product_images_canonical', (db) => productImages(db).failed('u7', { code: 'X', message: '', retryable: true })],
   ['product_images_object', (db) => productImages(db).findOffers('0'.repeat(64))],
   ['image_objects_pkey', (db) => imageObjects(db).find(anObject)],

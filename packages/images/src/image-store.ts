@@ -3,10 +3,10 @@ import type { StorageBackend } from '@1688/storage';
 import type { AllowedAddress } from './address-guard.ts';
 import { childDecoder } from './child-decoder.ts';
 import { completeAll } from './complete-all.ts';
-import type { DecodeLimits } from './decoder.ts';
+import type { DecodeLimits, Decoder } from './decoder.ts';
 import { openFetcher, type FetchedImage, type FetchOptions, type Fetcher } from './fetcher.ts';
 import { possibleVariantKeys, readChecked, writeOriginal, writeVariants } from './image-files.ts';
-import { contentTypeOf, extensionOf, imageFormats, usualFormats, type ImageFormat } from './image-format.ts';
+import { contentTypeOf, extensionOf, imageFormats, sniffFormat, usualFormats, type ImageFormat } from './image-format.ts';
 import { parseOriginalKey } from './image-key.ts';
 import { inlineDecoder } from './inline-decoder.ts';
 import type { ResolveName } from './name-resolver.ts';
@@ -14,6 +14,8 @@ import { checkRecipes, defaultRecipes, type Recipe } from './recipe.ts';
 import type { KnownVersion } from './request-headers.ts';
 import { singleFlight } from './single-flight.ts';
 import type { StoredImage, StoredVariant } from './stored-image.ts';
+import { strippableFormats, stripMetadata } from './strip-metadata.ts';
+import { structureDecoder } from './structure-decoder.ts';
 
 export interface ImageStoreOptions {
   readonly storage: StorageBackend;
@@ -25,8 +27,13 @@ export interface ImageStoreOptions {
   readonly allow?: readonly AllowedAddress[];
   /** Where browsers find the storage: `url()` then gives `<baseUrl>/<key>`. Default: paths of our own server. */
   readonly cdn?: { readonly baseUrl: string };
-  /** `child` decodes in processes that may die without taking this one along. Default `inline`. */
-  readonly decode?: 'inline' | 'child';
+  /**
+   * `child` decodes in processes that may die without taking this one along. `none` decodes nothing, for machines on which sharp does
+   * not run: originals are checked for their structure only, and have no variants, hashes or placeholders. Default `inline`.
+   */
+  readonly decode?: 'inline' | 'child' | 'none';
+  /** Stores originals without EXIF, GPS, XMP and comments; pixels stay as they are (see `stripMetadata`). Not for AVIF. Default false: byte for byte as fetched. */
+  readonly stripMetadata?: boolean;
   /** Formats that are accepted. Default JPEG, PNG, WebP, GIF; AVIF on request. */
   readonly formats?: readonly ImageFormat[];
   /** How names become addresses. Default: the machine's name servers. */
@@ -64,24 +71,26 @@ export interface ImageStore extends AsyncDisposable {
 
 /** @throws ARGUMENT_INVALID, CONFIG_INVALID, CONFIG_UNSAFE */
 export async function openImageStore(options: ImageStoreOptions): Promise<ImageStore> {
-  const { storage, maxSizeBytes = 10_485_760, variants = defaultRecipes, allow = [], cdn, decode = 'inline', formats = usualFormats, resolve } = options;
+  const { storage, maxSizeBytes = 10_485_760, variants = defaultRecipes, allow = [], cdn, decode = 'inline', stripMetadata: strips = false, formats = usualFormats, resolve } = options;
   const recipes = checkRecipes(variants);
-  const limits: DecodeLimits = { formats };
+  if (strips) checkStrippable(formats);
   const fetcher = openFetcher({ maxSizeBytes, allow, ...(resolve ? { resolve } : {}) });
-  const decoder = decode === 'child' ? childDecoder(limits) : inlineDecoder(limits);
+  const decoder = decoders[decode]({ formats });
   const flights = singleFlight<Omit<StoredImage, 'sourceUrl'>>();
 
-  async function store(bytes: Uint8Array, source: Pick<StoredImage, 'etag' | 'lastModified'>, given: FetchOptions): Promise<Omit<StoredImage, 'sourceUrl'>> {
+  async function store(received: Uint8Array, { contentType, ...marks }: FetchedMarks, given: FetchOptions): Promise<Omit<StoredImage, 'sourceUrl'>> {
+    const bytes = strips && sniffFormat(received) !== null ? stripMetadata(received) : received;
     const { variants: made, ...facts } = await decoder.decode(bytes, recipes, given);
     const written = await writeOriginal(storage, bytes, facts, given);
-    return { ...written, ...facts, contentType: contentTypeOf(facts.format), sizeBytes: bytes.length, variants: await writeVariants(storage, written.sha256, made, given), ...source };
+    const stored = await writeVariants(storage, written.sha256, made, given);
+    return { ...written, ...facts, contentType: contentTypeOf(facts.format), mislabelledAs: otherType(contentType, facts.format), sizeBytes: bytes.length, variants: stored, ...marks };
   }
 
   async function fetchAndStore(url: string, given: FetchOptions): Promise<Omit<StoredImage, 'sourceUrl'>> {
     for (let attempt = 1; ; attempt += 1) {
-      const { bytes, etag, lastModified } = await fetchCanonical(fetcher, url, given);
+      const { bytes, etag, lastModified, contentType } = await fetchCanonical(fetcher, url, given);
       try {
-        return await store(bytes, { etag, lastModified }, given);
+        return await store(bytes, { etag, lastModified, contentType }, given);
       } catch (error) {
         // A connection that was cut without a word is seen only here; once more, then it is the origin's file that is short.
         if (!isSyncError(error) || error.code !== 'IMAGE_TRUNCATED' || attempt === 2) throw error;
@@ -103,10 +112,12 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
     download,
     async refresh(url, known, given = {}) {
       const fetched = await fetcher.refetch(url, known, given);
-      return fetched && { ...(await store(fetched.bytes, fetched, given)), etag: fetched.etag, lastModified: fetched.lastModified, sourceUrl: url };
+      if (!fetched) return null;
+      const { bytes, etag, lastModified, contentType } = fetched;
+      return { ...(await store(bytes, { etag, lastModified, contentType }, given)), sourceUrl: url };
     },
     downloadAll: (urls, { concurrency = 8, signal } = {}) => completeAll(urls, { concurrency, signal }, (url, given) => download(url, given)),
-    add: async (bytes, given = {}) => ({ ...(await store(bytes, { etag: null, lastModified: null }, given)), sourceUrl: '' }),
+    add: async (bytes, given = {}) => ({ ...(await store(bytes, { etag: null, lastModified: null, contentType: null }, given)), sourceUrl: '' }),
     url: (image, variant) => urlOf(image, variant, cdn?.baseUrl),
     async verify(image, given) {
       const { key, sha256, variants: known = [] } = reference(image);
@@ -127,6 +138,23 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+type FetchedMarks = Pick<FetchedImage, 'etag' | 'lastModified' | 'contentType'>;
+
+const decoders: Readonly<Record<'inline' | 'child' | 'none', (limits: DecodeLimits) => Decoder>> = { inline: inlineDecoder, child: childDecoder, none: structureDecoder };
+
+/** @throws ARGUMENT_INVALID */
+function checkStrippable(formats: readonly ImageFormat[]): void {
+  const other = formats.find((format) => !strippableFormats.some((each) => each === format));
+  if (other !== undefined) throw new SyncError('ARGUMENT_INVALID', `Expected stripMetadata with the formats ${strippableFormats.join(', ')} only, received ${other}.`);
+}
+
+/** A type of pictures that differs from what the bytes are; generic types say nothing. */
+function otherType(contentType: string | null, format: ImageFormat): string | null {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const said = type === 'image/jpg' || type === 'image/pjpeg' ? 'image/jpeg' : type;
+  return said === '' || said === 'application/octet-stream' || said === 'binary/octet-stream' || said === contentTypeOf(format) ? null : said.slice(0, 100);
 }
 
 /** On 1688's hosts the original in full size is asked for; where it is gone, what was written is. */

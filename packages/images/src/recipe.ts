@@ -31,8 +31,12 @@ export function recipeHash({ widthPx, heightPx, fit = 'inside', format = 'auto',
   return createHash('sha256').update(JSON.stringify([recipeVersion, widthPx, heightPx, fit, format, quality])).digest('hex').slice(0, 16);
 }
 
+/** Sizes are named ones, and few: nobody fills a disk by asking for more. */
+const mostRecipes = 32;
+
 /** @throws ARGUMENT_INVALID */
 export function checkRecipes(recipes: readonly Recipe[]): readonly Recipe[] {
+  if (recipes.length > mostRecipes) throw new SyncError('ARGUMENT_INVALID', `Expected at most ${mostRecipes} variants, received ${recipes.length}.`);
   for (const recipe of recipes) {
     const fault = recipeFault(recipe);
     if (fault) throw new SyncError('ARGUMENT_INVALID', `Expected ${fault} of the variant ${JSON.stringify(recipe.name)}.`);
@@ -42,9 +46,11 @@ export function checkRecipes(recipes: readonly Recipe[]): readonly Recipe[] {
   return recipes;
 }
 
-function recipeFault({ name, widthPx, heightPx, quality = 80 }: Recipe): string | null {
+function recipeFault({ name, widthPx, heightPx, fit = 'inside', format = 'auto', quality = 80 }: Recipe): string | null {
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name) || name === 'original') return `lower-case letters, digits and hyphens, other than "original", as the name`;
   const within = (value: number, most: number): boolean => Number.isInteger(value) && value >= 1 && value <= most;
   if (!within(widthPx, 8_192) || !within(heightPx, 8_192)) return `1 to 8,192 pixels, received ${widthPx}×${heightPx}, as the size`;
+  if (!['inside', 'cover'].includes(fit)) return `"inside" or "cover", received ${JSON.stringify(fit)}, as the fit`;
+  if (!['auto', 'jpeg', 'png', 'webp', 'avif'].includes(format)) return `auto, jpeg, png, webp or avif, received ${JSON.stringify(format)}, as the format`;
   return within(quality, 100) ? null : `1 to 100, received ${quality}, as the quality`;
 }

@@ -36,7 +36,7 @@ async function importSharp(): Promise<SharpFactory> {
     return (await import('sharp')).default;
   } catch (cause) {
     throw new SyncError('FEATURE_UNAVAILABLE', 'Expected the picture library sharp to load, it does not run on this machine.', {
-      hint: 'Reinstall with optional dependencies: npm install --include=optional', cause,
+      hint: 'Reinstall with optional dependencies: npm install --include=optional. decode: "none" stores pictures without it.', cause,
     });
   }
 }

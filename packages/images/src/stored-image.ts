@@ -26,10 +26,20 @@ export interface StoredImage {
   readonly format: ImageFormat;
   /** What the bytes are, whatever the origin called them. */
   readonly contentType: string;
-  /** About 25 bytes that paint a placeholder (thumbhash). */
-  readonly thumbhash: Uint8Array;
-  /** 16 hexadecimal digits; see `hashDistance`. */
-  readonly perceptualHash: string;
+  /** What the origin called it (`image/png`), when that is another type; else null. */
+  readonly mislabelledAs: string | null;
+  /** About 25 bytes that paint a placeholder (thumbhash); null where nothing was decoded (`decode: 'none'`). */
+  readonly thumbhash: Uint8Array | null;
+  /** 16 hexadecimal digits, see `hashDistance`; null where nothing was decoded. */
+  readonly perceptualHash: string | null;
+  /** The most frequent colour as `#rrggbb`; null where all is transparent or nothing was decoded. */
+  readonly dominantColour: string | null;
+  /** Pictures of an animation, of which variants show the first; 1 where nothing moves. */
+  readonly frames: number;
+  /** Bytes behind the picture's own end, which the original keeps unless `stripMetadata` is set: another file may hide there. */
+  readonly trailingBytes: number;
+  /** Whether the stored original says where the picture was taken. */
+  readonly hasGps: boolean;
   readonly variants: readonly StoredVariant[];
   /** False when the same bytes were stored already. */
   readonly created: boolean;

@@ -66,8 +66,12 @@ describe('download', () => {
     await images.verify(key);
   });
 
-  test('believes the bytes, not the name', async () => {
+  test('D10: believes the bytes, not the name or the type, and tells of another type', async () => {
     await using images = await open();
+
+    expect(await images.download(`${server.origin}/a.jpg`)).toMatchObject({ format: 'jpeg', contentType: 'image/jpeg', mislabelledAs: 'text/plain' });
+    expect(await images.download(`${server.origin}/same.jpg`)).toMatchObject({ mislabelledAs: null });
+    await expect(images.download(`${server.origin}/page.jpg`)).rejects.toMatchObject({ code: 'IMAGE_TYPE' });
 
     expect(await images.download(`${server.origin}/png-named.jpg`)).toMatchObject({ format: 'png', contentType: 'image/png', key: expect.stringMatching(/\.png$/) });
   });

@@ -1,8 +1,8 @@
-import { deflateSync, crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { hashDistance, inlineDecoder, makeVariants, type Decoder } from '../src/index.ts';
 import { defaultRecipes } from '../src/recipe.ts';
+import { blankPng } from './hostile-pictures.ts';
 import { formats, picture } from './pictures.ts';
 
 const decoder: Decoder = inlineDecoder();
@@ -14,7 +14,7 @@ describe('a sound picture', () => {
       const image = await decoder.decode(await make(), defaultRecipes);
 
       expect(image.variants.map(({ recipe }) => recipe)).toEqual(['thumbnail', 'compressed']);
-      expect(image.thumbhash.length).toBeGreaterThan(10);
+      expect(image.thumbhash?.length).toBeGreaterThan(10);
       expect(image.perceptualHash).toMatch(/^[0-9a-f]{16}$/);
     });
   }
@@ -57,8 +57,8 @@ describe('a sound picture', () => {
     const same = await decoder.decode(await picture({ seed: 1 }).resize(200).webp({ quality: 60 }).toBuffer(), []);
     const other = await decoder.decode(await picture({ seed: 5 }).jpeg().toBuffer(), []);
 
-    expect(hashDistance(one.perceptualHash, same.perceptualHash)).toBeLessThanOrEqual(8);
-    expect(hashDistance(one.perceptualHash, other.perceptualHash)).toBeGreaterThan(12);
+    expect(hashDistance(one.perceptualHash ?? '', same.perceptualHash ?? '')).toBeLessThanOrEqual(8);
+    expect(hashDistance(one.perceptualHash ?? '', other.perceptualHash ?? '')).toBeGreaterThan(12);
   });
 
   test('is cut to fill the measures where the recipe says so', async () => {
@@ -87,7 +87,7 @@ describe('a broken picture', () => {
   test('with damaged bytes gives a typed error or a picture, never anything else', async () => {
     for (const make of Object.values(formats)) {
       const whole = await make();
-      for (let seed = 1; seed <= 40; seed += 1) {
+      for (let seed = 1; seed <= 10; seed += 1) {
         const damaged = Buffer.from(whole);
         for (let n = 0; n < 3; n += 1) damaged[(seed * 7919 + n * 104_729) % damaged.length] = (seed * 31 + n * 17) & 255;
         const result = await failureOf(damaged);
@@ -120,20 +120,3 @@ describe('a broken picture', () => {
     expect(await inlineDecoder({ formats: ['avif'] }).decode(avif, [])).toMatchObject({ format: 'avif', widthPx: 64 });
   });
 });
-
-/** A grey PNG of one bit a pixel: huge, yet a few kilobytes. */
-function blankPng(widthPx: number, heightPx: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(widthPx, 0);
-  header.writeUInt32BE(heightPx, 4);
-  header[8] = 1;
-  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.alloc((Math.ceil(widthPx / 8) + 1) * heightPx))), chunk('IEND', Buffer.alloc(0))]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const typed = Buffer.concat([Buffer.from(type), data]);
-  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  check.writeUInt32BE(crc32(typed));
-  return Buffer.concat([length, typed, check]);
-}

@@ -1,4 +1,5 @@
 import { SyncError, shown } from '@1688/core';
+import type { Recipe } from '@1688/images';
 import type { StorageBackend } from '@1688/storage';
 import type { Profile } from '@1688/sources';
 import { z } from 'zod';
@@ -67,6 +68,8 @@ export interface ConfigFile {
   readonly variables?: Partial<Record<VariableName, string | number | boolean>>;
   /** Import profiles of your own; asked before the built-in ones. */
   readonly profiles?: readonly Profile[];
+  /** What is made of each picture. Default: `thumbnail` and `compressed`; "images variants" makes those of pictures stored before. */
+  readonly variants?: readonly Recipe[];
   /** A place for pictures that no URL can name. */
   readonly storage?: StorageBackend;
   /** A place for backups that no URL can name. */

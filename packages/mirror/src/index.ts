@@ -6,12 +6,23 @@ export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';
 export { doctor, type DoctorItem } from './flows/doctor.ts';
 export { exportEntities, type ExportEntity } from '@1688/catalog';
 export { exportLines, exportToFile, needsOutputFile, type ExportOptions } from './flows/export.ts';
-export { getImage, keyOf, listImages, verifyImages, type VerifyImagesResult } from './flows/images.ts';
+export { exportImages, imageLayouts, type ExportImagesOptions, type ExportImagesResult, type ImageLayout } from './flows/export-images.ts';
+export { findDuplicates, type DuplicateGroup, type FindDuplicatesOptions } from './flows/image-dupes.ts';
+export { imageUrl, imageUrlOf, isValidHmacUrl, signedForAliyun, signedWithHmac, type ImageUrlOptions } from './flows/image-url.ts';
+export {
+  getImage, imageKinds, imageShapes, keyOf, listImages, verifyImages,
+  type ImageKind, type ImageShape, type ListedImage, type ListImagesOptions, type VerifyImagesResult,
+} from './flows/images.ts';
+export { collectImages, type CollectImagesOptions, type CollectImagesResult } from './flows/images-gc.ts';
+export { makeMissingVariants, type MakeVariantsOptions, type MakeVariantsResult } from './flows/make-variants.ts';
+export { refreshImages, type RefreshImagesOptions } from './flows/refresh-images.ts';
+export { decideSameGoods, findSameGoods, type FindSameGoodsOptions, type SameGoods } from './flows/same-goods.ts';
 export { importFile, importFiles, type ImportFileOptions, type ReadOptions } from './flows/import.ts';
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';
 export { checkStoreSchema, migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';
 export { previewFiles, type FilePreview, type PreviewOptions, type PreviewRecord } from './flows/preview.ts';
 export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, search, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
+export { moveStorage, type MoveStorageOptions, type MoveStorageResult } from './flows/move-storage.ts';
 export { pullImages, type PullImagesOptions, type PullResult } from './flows/pull-images.ts';
 export { stats, type Stats } from './flows/stats.ts';
 export { checkStorage, storageStats, type PlaceStats, type StorageCheckResult } from './flows/storage.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SyncError } from '@1688/core';
-import { readMarker, writeMarker } from '@1688/storage';
+import { quoteName, transaction, type Transaction } from '@1688/db';
+import { readMarker, writeMarker, type StorageBackend } from '@1688/storage';
 import type { Mirror } from './open-mirror.ts';
 
 /**
@@ -9,16 +10,26 @@ import type { Mirror } from './open-mirror.ts';
  * @throws STORAGE_WRONG_ROOT
  */
 export async function claimStorage({ db, storage, places }: Mirror): Promise<void> {
-  const known = (await db.knex.withSchema(db.schema).from('store').first<{ picture_store_id: string | null } | undefined>('picture_store_id'))?.picture_store_id ?? null;
+  const { rows: [store] } = await db.knex.raw<{ rows: { picture_store_id: string | null }[] }>(`select picture_store_id from ${quoteName(db.schema)}.store`);
+  const known = store?.picture_store_id ?? null;
+  if (known !== null && (await readMarker(storage)) === known) return;
+  // Two that begin at once agree on one mark: the second one waits here, and finds what the first one chose.
+  await transaction(db, async (trx) => {
+    const { rows: [locked] } = await trx.knex.raw<{ rows: { picture_store_id: string | null }[] }>(`select picture_store_id from ${quoteName(db.schema)}.store for update`);
+    await agreeOnMark(trx, storage, { known: locked?.picture_store_id ?? null, place: places.storage });
+  });
+}
+
+async function agreeOnMark(trx: Transaction, storage: StorageBackend, { known, place }: { readonly known: string | null; readonly place: string }): Promise<void> {
   const found = await readMarker(storage);
   if (found !== null && found === known) return;
-  const pictures = await db.knex.withSchema(db.schema).from('image_objects').first<{ sha256: string } | undefined>('sha256');
+  const pictures = await trx.knex.withSchema(trx.schema).from('image_objects').first<{ sha256: string } | undefined>('sha256');
   if (pictures) {
-    throw new SyncError('STORAGE_WRONG_ROOT', `Expected ${places.storage} to be the picture storage of this database (${known ?? 'none named yet'}), received ${found === null ? 'one without a mark' : `the one of another database (${found})`}.`, {
+    throw new SyncError('STORAGE_WRONG_ROOT', `Expected ${place} to be the picture storage of this database (${known ?? 'none named yet'}), received ${found === null ? 'one without a mark' : `the one of another database (${found})`}.`, {
       hint: 'Mount the disk, or set STORAGE_URL to where the pictures lie.',
     });
   }
   const id = found ?? known ?? randomUUID();
   if (found === null) await writeMarker(storage, id);
-  await db.knex.withSchema(db.schema).from('store').update({ picture_store_id: id });
+  await trx.knex.withSchema(trx.schema).from('store').update({ picture_store_id: id });
 }

@@ -24,10 +24,10 @@ export function isAbsence(error: unknown): boolean {
   return errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR';
 }
 
-/** Names an error of the file system; errors of ours, and those of a body, stay what they are. */
+/** Names an error of the file system (Node has no name for some, such as ESTALE); errors of ours, and those of a body, stay what they are. */
 export function fileError(error: unknown, key: string): unknown {
   const code = errno(error);
-  if (isSyncError(error) || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
+  if (isSyncError(error) || code === undefined || !/^(?:E[A-Z0-9]+|Unknown system error -\d+)$/.test(code)) return error;
   const known = codes[code];
   const message = `Expected the file of ${JSON.stringify(key)} to be written or read, received ${code}.`;
   if (!known) return new SyncError('STORAGE_IO', message, { retryable: true, cause: error, details: { key } });

@@ -4,7 +4,7 @@ import { lstat, mkdir, open, readdir, readFile, readlink, rm, type FileHandle } 
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { SyncError } from '@1688/core';
-import { fileError, isAbsence } from './file-error.ts';
+import { errno, fileError, isAbsence } from './file-error.ts';
 import { temporaryPart } from './key.ts';
 
 /** How old a file of another machine's writer must be before it counts as left behind. */
@@ -18,7 +18,9 @@ export interface TemporaryFile {
 /** A new empty file that nobody else has or guesses, named after the writing process so that `sweepTemporary` knows whose it is. */
 export async function createTemporary(root: string, modes: { readonly fileMode: number; readonly directoryMode: number }): Promise<TemporaryFile> {
   const folder = path.join(root, temporaryPart);
-  await mkdir(folder, { recursive: true, mode: modes.directoryMode });
+  await mkdir(folder, { mode: modes.directoryMode }).catch((error: unknown) => { // a recursive one calls a read-only file system ENOENT
+    if (errno(error) !== 'EEXIST') throw error;
+  });
   if (!(await lstat(folder)).isDirectory()) throw new SyncError('STORAGE_KEY', `Expected ${temporaryPart} of the store to be a folder, found a link.`);
   const name = [await machineId(), process.pid, await startOf(process.pid) ?? 0, randomBytes(8).toString('hex')].join('-');
   const file = path.join(folder, name);

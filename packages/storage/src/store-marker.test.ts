@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { memoryBackend } from './memory-backend.ts';
-import { markerKey, readMarker, writeMarker } from './store-marker.ts';
+import { findMarker, markerKey, readMarker, replaceMarker, writeMarker } from './store-marker.ts';
 
 test('a store that was never marked has no id', async () => {
   expect(await readMarker(memoryBackend())).toBeNull();
@@ -37,4 +37,14 @@ test('a marker that cannot be read is damage, not absence', async () => {
 
     await expect(readMarker(backend), bytes).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
   }
+});
+
+test('a store that was moved says where to, and is not taken for a store any longer', async () => {
+  const backend = memoryBackend();
+  await writeMarker(backend, 'store-1');
+  await replaceMarker(backend, { id: 'store-1', movedTo: 'file:/srv/new' });
+
+  expect(await findMarker(backend)).toEqual({ id: 'store-1', movedTo: 'file:/srv/new' });
+  await expect(readMarker(backend)).rejects.toMatchObject({ code: 'STORAGE_WRONG_ROOT', hint: expect.stringContaining('file:/srv/new') });
+  await expect(writeMarker(backend, 'store-1')).rejects.toMatchObject({ code: 'STORAGE_WRONG_ROOT' });
 });

@@ -1,8 +1,8 @@
+import { z } from 'zod';
 import { command, option } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { count, given } from '../flag.ts';
+import { count, duration, given } from '../flag.ts';
 import { sizeText } from '../size-text.ts';
-import { z } from 'zod';
 
 export const imagesPull = command({
   name: 'images pull', store: 'existing',
@@ -10,12 +10,15 @@ export const imagesPull = command({
     limit: option('--limit <number>', count.optional()),
     concurrency: option('--concurrency <number>', count.max(64, 'at most 64').default(8)),
     failed: option('--failed', given),
+    refresh: option('--refresh', given),
+    olderThan: option('--older-than <time>', duration.default(30 * 86_400_000)),
     allowHost: option('--allow-host <cidr:port...>', z.array(z.string().regex(/^[0-9a-fA-F.:]+\/\d{1,3}:\d{1,5}$/, 'an address range and port such as 127.0.0.1/32:8080')).default([])),
   },
   async run({ options, flows, mirror, signal, onProgress }) {
-    const { allowHost, ...rest } = options;
+    const { allowHost, failed, refresh, olderThan, ...rest } = options;
     const allow = allowHost.map((text) => ({ cidr: text.slice(0, text.lastIndexOf(':')), port: Number(text.slice(text.lastIndexOf(':') + 1)) }));
-    const data = await flows.pullImages(mirror, { ...rest, allow, signal, onProgress });
+    const shared = { ...rest, allow, signal, onProgress };
+    const data = refresh ? await flows.refreshImages(mirror, { ...shared, olderThanMs: olderThan }) : await flows.pullImages(mirror, { ...shared, failed });
     return { data, exitCode: data.failed > 0 ? exitCodes.partly : exitCodes.done, next: data.failed > 0 ? ['1688sync images list --state failed', '1688sync images pull --failed'] : [] };
   },
   show(data: { claimed: number; stored: number; duplicates: number; unchanged: number; failed: number; bytes: number; failures: Record<string, number> }, { out, t }) {

@@ -3,8 +3,19 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { SyncError, isSyncError, throwIfAborted, type FlowOptions, type ImageRole, type ImageState } from '@1688/core';
-import { imageObjects, type ImageObject } from '@1688/db';
+import { imageObjects, quoteName, type ImageObject } from '@1688/db';
 import type { Mirror } from '../open-mirror.ts';
+
+export const imageShapes = ['square', 'landscape', 'portrait', 'strip'] as const;
+/** `square`: sides within 5 % · `strip`: one side at least three times the other, as long detail pictures are. */
+export type ImageShape = (typeof imageShapes)[number];
+
+export const imageKinds = ['own', 'shared', 'notice'] as const;
+/**
+ * By who shows it: `own`: products of one supplier · `shared`: of several, so perhaps the same goods · `notice`: in the descriptions of
+ * five products or three suppliers, as size charts (尺码表) and notices (公告) are.
+ */
+export type ImageKind = (typeof imageKinds)[number];
 
 /** One picture of one product, with its download state. */
 export interface ListedImage {
@@ -17,17 +28,51 @@ export interface ListedImage {
   readonly attempts: number;
   readonly errorCode: string | null;
   readonly nextAttemptAt: Date | null;
+  /** What is known once it is stored; null before. */
+  readonly format: string | null;
+  readonly widthPx: number | null;
+  readonly heightPx: number | null;
+  readonly shape: ImageShape | null;
+  readonly kind: ImageKind | null;
 }
 
-/** Pictures of products with their download state, in order of id. */
-export async function listImages({ db }: Mirror, options: { readonly state?: ImageState | undefined; readonly product?: string | undefined; readonly limit?: number } = {}): Promise<readonly ListedImage[]> {
-  const { limit = 50, state, product } = options;
-  const query = db.knex.withSchema(db.schema).from('product_images as i').join('products as p', 'p.id', 'i.product_id').whereNull('i.deleted_at').whereNull('p.deleted_at').orderBy('i.id').limit(limit);
-  if (state !== undefined) query.where('i.state', state);
-  if (product !== undefined) query.where('p.source_id', product);
-  return query.select<ListedImage[]>({
-    offerId: 'p.source_id', role: 'i.role', position: 'i.position', url: 'i.url', state: 'i.state', sha256: 'i.sha256', attempts: 'i.attempts', errorCode: 'i.error_code', nextAttemptAt: 'i.next_attempt_at',
-  });
+export interface ListImagesOptions {
+  readonly state?: ImageState | undefined;
+  readonly product?: string | undefined;
+  readonly supplier?: string | undefined;
+  readonly role?: ImageRole | undefined;
+  readonly shape?: ImageShape | undefined;
+  readonly kind?: ImageKind | undefined;
+  /** Such as `jpeg`. */
+  readonly format?: string | undefined;
+  /** Only pictures that failed with this code. */
+  readonly code?: string | undefined;
+  /** Default 50. */
+  readonly limit?: number;
+}
+
+const shapeOf = `case when o.width_px >= 3 * o.height_px or o.height_px >= 3 * o.width_px then 'strip'
+  when abs(o.width_px - o.height_px) <= 0.05 * greatest(o.width_px, o.height_px) then 'square' when o.width_px > o.height_px then 'landscape' else 'portrait' end`;
+const kindOf = `case when shown.products >= 5 or shown.described >= 3 then 'notice' when shown.suppliers >= 2 then 'shared' else 'own' end`;
+
+/** Pictures of products with their download state, and their class (分类), in order of id. */
+export async function listImages({ db }: Mirror, options: ListImagesOptions = {}): Promise<readonly ListedImage[]> {
+  const { limit = 50, state, product, supplier, role, shape, kind, format, code } = options;
+  const s = quoteName(db.schema);
+  const { rows } = await db.knex.raw<{ rows: ListedImage[] }>(
+    `select p.source_id as "offerId", i.role, i.position, i.url, i.state, i.sha256, i.attempts, i.error_code as "errorCode", i.next_attempt_at as "nextAttemptAt",
+       o.format, o.width_px as "widthPx", o.height_px as "heightPx", case when o.sha256 is not null then ${shapeOf} end as shape, case when o.sha256 is not null then ${kindOf} end as kind
+     from ${s}.product_images i join ${s}.products p on p.id = i.product_id and p.deleted_at is null left join ${s}.image_objects o on o.sha256 = i.sha256
+       cross join lateral (
+         select count(distinct q.id) filter (where r.role = 'description') as products, count(distinct q.supplier_id) filter (where r.role = 'description') as described, count(distinct q.supplier_id) as suppliers
+         from ${s}.product_images r join ${s}.products q on q.id = r.product_id and q.deleted_at is null where r.sha256 = o.sha256 and r.deleted_at is null) as shown
+     where i.deleted_at is null and (cast(:state as text) is null or i.state = :state) and (cast(:product as text) is null or p.source_id = :product)
+       and (cast(:supplier as text) is null or p.supplier_id = (select id from ${s}.suppliers where source_id = :supplier)) and (cast(:role as text) is null or i.role = :role)
+       and (cast(:code as text) is null or i.error_code = :code) and (cast(:format as text) is null or o.format = :format)
+       and (cast(:shape as text) is null or ${shapeOf} = :shape) and (cast(:kind as text) is null or (o.sha256 is not null and ${kindOf} = :kind))
+     order by i.id limit :limit`,
+    { limit, state: state ?? null, product: product ?? null, supplier: supplier ?? null, role: role ?? null, shape: shape ?? null, kind: kind ?? null, format: format ?? null, code: code ?? null } as never);
+  return rows;
 }
 
 /** One stored picture, with its variants; `file` gets its bytes. @throws NOT_FOUND, STORAGE_OBJECT_MISSING */

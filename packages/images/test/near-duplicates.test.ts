@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { describeAccuracy, measureAccuracy } from './near-duplicates.ts';
+
+test('copies in another size or encoding, with a watermark or cropped are found, and little else', { timeout: 60_000 }, async ({ annotate }) => {
+  const measured = await measureAccuracy(25, [4, 6, 8, 10]);
+  await annotate(describeAccuracy(25, measured));
+
+  const eight = measured.find(({ distance }) => distance === 8);
+  expect(eight?.precision).toBeGreaterThan(0.9);
+  expect(eight?.recallByChange).toMatchObject({ 'other size': 1, 'other encoding': 1, 'watermark in a corner': 1 });
+  expect(eight?.recallByChange['5 % cropped']).toBeGreaterThan(0.8);
+});

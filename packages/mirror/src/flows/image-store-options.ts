@@ -1,0 +1,12 @@
+import { defaultRecipes, type ImageStoreOptions, type Recipe } from '@1688/images';
+import type { Mirror } from '../open-mirror.ts';
+
+/** What is made of each picture: the variants of the configuration, or the usual two. */
+export function recipesOf({ config }: Mirror): readonly Recipe[] {
+  return config.file.variants ?? defaultRecipes;
+}
+
+/** The picture store of a mirror, with decoding in processes of its own. */
+export function imageStoreOptions(mirror: Mirror): ImageStoreOptions {
+  return { storage: mirror.storage, maxSizeBytes: mirror.config.values.MAX_FILE_SIZE, variants: recipesOf(mirror), decode: 'child' };
+}
