@@ -63,6 +63,8 @@ interface DemoFiles {
   readonly after: string;
   readonly table: string;
   readonly offerId: string;
+  /** One whose pictures another supplier shows, too. */
+  readonly resoldId: string;
 }
 
 function steps({ mirror, files, port }: { mirror: Mirror; files: DemoFiles; port: number }): Step[] {
@@ -76,6 +78,8 @@ function steps({ mirror, files, port }: { mirror: Mirror; files: DemoFiles; port
     { title: 'demo.step.changes', argv: ['changes', '--since', String(offerCount + sellers.length), '--limit', '8'] },
     { title: 'demo.step.history', argv: ['product', 'history', files.offerId, '--field', 'tiers'] },
     { title: 'demo.step.pull', argv: pull, expected: exitCodes.partly },
+    { title: 'demo.step.dupes', argv: ['images', 'dupes', '--limit', '4'] },
+    { title: 'demo.step.same', argv: ['same', files.resoldId, '--min-score', '0.9', '--limit', '4'] },
     { title: 'demo.step.search', argv: ['search', '连衣裙', '--limit', '5'] },
     { title: 'demo.step.backup', argv: ['backup', 'create', '--name', 'demo'] },
     { title: 'demo.step.verify', argv: ['backup', 'verify', 'demo'] },
@@ -111,7 +115,7 @@ async function writeOffers(dataDir: string, origin: string): Promise<DemoFiles> 
   await writeFile(before, `${offers.map((each) => JSON.stringify(each)).join('\n')}\n`);
   await writeFile(after, `${changeOffers(offers).map((each) => JSON.stringify(each)).join('\n')}\n`);
   await writeFile(table, spreadsheet());
-  return { before, after, table, offerId: String(offers[1]?.offerId) };
+  return { before, after, table, offerId: String(offers[1]?.offerId), resoldId: String(offers[53]?.offerId) };
 }
 
 /** Damage of four kinds, as disks, people and bugs do it. */

@@ -126,7 +126,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'confirm.ask': '此操作{what}。请输入 {name} 以继续：', 'confirm.refused': '此操作{what}，需要输入 {name} 确认。', 'confirm.hint': '请加上 --yes --confirm {name}。',
   'demo.foreign': '{place} 中的库不是演示库，而演示每次都会从头开始。', 'demo.foreignHint': '请用 DATA_DIR=./1688sync-demo 运行，或在空目录中运行。',
   'demo.title': '1688sync 演示：{offers} 个生成的商品，图片服务器 {origin}，不访问外网', 'demo.step.import': '导入商品', 'demo.step.again': '导入改动后的副本：只写入变化', 'demo.step.preview': '一份 Excel 价格表：识别结果与第一行的映射', 'demo.step.table': '导入：能存的入库，其余连同原因保留', 'demo.step.rejects': '哪些被拒绝，为什么', 'demo.step.changes': '什么变了？',
-  'demo.step.history': '某个商品的历史价格', 'demo.step.pull': '下载图片（有失效链接，也有重复图片）', 'demo.step.search': '中文搜索', 'demo.step.backup': '把数据库与图片作为同一时刻备份', 'demo.step.verify': '证明备份完整',
+  'demo.step.history': '某个商品的历史价格', 'demo.step.pull': '下载图片（有失效链接，也有重复图片）', 'demo.step.dupes': '多个商品共用的图片', 'demo.step.same': '在其他供应商处找同款', 'demo.step.search': '中文搜索', 'demo.step.backup': '把数据库与图片作为同一时刻备份', 'demo.step.verify': '证明备份完整',
   'demo.step.break': '故意破坏：删除一张图片、改动一张、清空一个标题的检索词、放入一个无主文件', 'demo.step.check': '检查', 'demo.step.plan': '方案：逐行列出，尚未执行', 'demo.step.fix': '修复，可撤销', 'demo.step.recheck': '再次检查，并下载修复后等待的图片',
   'demo.step.restore': '把备份恢复到旁边并比较', 'demo.step.stats': '统计', 'demo.done': '用时 {seconds} 秒。全部内容在 {place}：图片在 images/，备份在 backups/，日志在 logs/。', 'demo.open': '在浏览器中查看：  {command}', 'demo.failed': '步骤“{step}”应以 {expected} 结束，实际为 {received}。',
 };
