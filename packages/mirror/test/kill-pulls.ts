@@ -25,32 +25,41 @@ export interface KillPullsOptions {
   readonly seed: number;
 }
 
-/**
- * Pulls with a process that is killed again and again, until a last one ends by itself, and compares what is stored with a clean run.
- * @returns how many of the kills came after the first and before the last commit
- */
-export async function killPulls({ stores, kills, pictures, seed }: KillPullsOptions): Promise<number> {
+/** So many pictures are withheld from a run that is to be killed: it cannot end before. */
+const withheld = 5;
+
+/** Pulls with a process that is killed again and again, each time between the first and the last commit, until a last one ends by itself, and compares what is stored with a clean run. */
+export async function killPulls({ stores, kills, pictures, seed }: KillPullsOptions): Promise<void> {
+  let stopAt = Infinity;
   await using server = await pictureServer(async (url, response) => {
+    if (server.asked.length > stopAt) return; // the connection ends with the process
     await sleep(5);
     if (url.startsWith('/gone')) response.writeHead(404).end();
     else await numbered(url, response);
   });
   const clean = await cleanRun(server, pictures);
-  let inside = 0;
   for (let store = 1; store <= stores; store += 1) {
     const random = randomFrom(seed + store);
     await using stack = new AsyncDisposableStack();
     const opened = await openTestMirror(stack);
     await fill(opened.mirror, server.origin, pictures);
-    const moments = Array.from({ length: kills }, () => Math.floor(random() * pictures)).toSorted((a, b) => a - b);
+    const moments = Array.from({ length: kills }, () => Math.floor(random() * (pictures - withheld))).toSorted((a, b) => a - b);
     for (const [at, moment] of moments.entries()) {
       const before = await settled(opened.mirror);
-      await pullUntil(opened, server, Math.max(1, moment - before), random() * 40);
+      const start = server.asked.length;
+      stopAt = start + pictures - withheld - before;
+      await pullUntil(opened, server, async () => {
+        while (server.asked.length - start < Math.max(1, moment - before)) await sleep(2);
+        while (before === 0 && (await settled(opened.mirror)) === 0) await sleep(2);
+        await sleep(random() * 40);
+      });
       const committed = await settled(opened.mirror);
-      if (committed > 0 && committed < pictures) inside += 1;
+      expect(committed).toBeGreaterThan(0);
+      expect(committed).toBeLessThan(pictures);
       process.stdout.write(`seed ${seed} store ${store} kill ${at + 1}: from picture ${moment} on, ${committed} of ${pictures} committed\n`);
       await expectWhole(opened.mirror);
     }
+    stopAt = Infinity;
     await pullUntil(opened, server);
     await expectWhole(opened.mirror);
     expect(await fingerprint(opened.mirror)).toBe(clean);
@@ -58,7 +67,6 @@ export async function killPulls({ stores, kills, pictures, seed }: KillPullsOpti
     expect((await check(opened.mirror, { deep: true })).totalIssues).toBe(0);
     expect(await temporaryFiles(opened.mirror)).toEqual([]);
   }
-  return inside;
 }
 
 async function cleanRun(server: PictureServer, pictures: number): Promise<string> {
@@ -80,19 +88,17 @@ async function fill({ db }: Mirror, origin: string, pictures: number): Promise<v
   });
 }
 
-/** Runs a pull to its end, or kills it so long after it has asked for so many pictures. */
-async function pullUntil({ url, folder }: { url: string; folder: string }, server: PictureServer, asked?: number, delayMs = 0): Promise<void> {
+/** Runs a pull to its end, or kills it when the moment has come. */
+async function pullUntil({ url, folder }: { url: string; folder: string }, server: PictureServer, moment?: () => Promise<void>): Promise<void> {
   const port = String(server.allow[0].port);
-  const from = server.asked.length;
   const child = fork(puller, [url, folder, port], { execArgv: ['--conditions=@1688/source', '--disable-warning=ExperimentalWarning'], stdio: 'inherit', env: { ...process.env, NODE_COMPILE_CACHE: path.join(tmpdir(), 'kill-pulls-cache') } });
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-  if (asked !== undefined) {
-    for (; child.exitCode === null && server.asked.length - from < asked;) await sleep(2);
-    await sleep(delayMs);
+  if (moment) {
+    await Promise.race([moment(), ended.then(({ code }) => { throw new Error(`Expected the pull to go on until it is killed, it ended with ${code}.`); })]);
     child.kill('SIGKILL');
   }
   const { code, signal } = await ended;
-  if (signal !== 'SIGKILL') expect(code).toBe(0);
+  if (!moment || signal !== 'SIGKILL') expect(code).toBe(0);
 }
 
 async function settled({ db }: Mirror): Promise<number> {

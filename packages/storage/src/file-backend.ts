@@ -148,15 +148,14 @@ async function publish(folder: FileFolder, temporary: string, key: string, ifAbs
     try {
       const file = await folder.prepare(key);
       await (ifAbsent ? link(temporary, file) : rename(temporary, file));
-      return await folder.settle(key);
+      break;
     } catch (error) {
-      if (ifAbsent && errno(error) === 'EEXIST') {
-        await folder.settle(key); // whoever stored it may not have synced yet, and the caller will rely on it
-        throw objectExists(key);
-      }
-      if (errno(error) !== 'ENOENT' || attempt === tries) throw error; // a parent was pruned meanwhile: make it again
+      const isTaken = ifAbsent && errno(error) === 'EEXIST';
+      if (isTaken && (await folder.settle(key))) throw objectExists(key); // whoever stored it may not have synced yet, and the caller will rely on it
+      if ((!isTaken && errno(error) !== 'ENOENT') || attempt === tries) throw error; // what was in the way is gone, or a parent was pruned: make it again
     }
   }
+  await folder.settle(key);
 }
 
 /** Opens the file at the first read, so that a body nobody reads holds nothing. */

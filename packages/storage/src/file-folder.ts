@@ -11,8 +11,8 @@ export interface FileFolder {
   locate(key: string): Promise<string | null>;
   /** Absolute path for a new object, its parents made. */
   prepare(key: string): Promise<string>;
-  /** Makes the entry of a file that was just published durable, and those of its parents. */
-  settle(key: string): Promise<void>;
+  /** Makes the entry of a file that was just published durable, and those of its parents. @returns false where its folder has gone: the object was deleted meanwhile */
+  settle(key: string): Promise<boolean>;
   /** Removes the folders above a deleted object that have become empty. */
   prune(key: string): Promise<void>;
 }
@@ -91,13 +91,22 @@ export function fileFolder(root: string, directoryMode: number): FileFolder {
     }
   }
 
-  async function settle(key: string): Promise<void> {
+  async function settle(key: string): Promise<boolean> {
+    try {
+      await syncFolders(await parentOf(key));
+      return true;
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return false; // only an empty folder is ever removed
+      throw error;
+    }
+  }
+
+  async function syncFolders(parent: string): Promise<void> {
     const top = await realRoot();
-    let folder = await parentOf(key);
-    const known = await identityOf(folder);
-    await syncFolder(folder);
+    const known = await identityOf(parent);
+    await syncFolder(parent);
     if (durable.has(known)) return;
-    while (folder !== top) {
+    for (let folder = parent; folder !== top;) {
       folder = path.dirname(folder);
       await syncFolder(folder);
     }

@@ -43,7 +43,7 @@ test('keys are ordered as their bytes are', () => {
 let base = '';
 afterAll(async () => { await rm(base, { recursive: true, force: true }); });
 
-test('a directory takes any key or refuses it with STORAGE_KEY, and nothing appears beside it (S01)', { timeout: 60_000 }, async () => {
+test('a directory takes any key or refuses it with STORAGE_KEY, and nothing appears beside it (S01)', { timeout: 180_000 }, async () => {
   base = await mkdtemp(path.join(tmpdir(), 'keys-'));
   const backend = fileBackend(path.join(base, 'store'));
   await fc.assert(fc.asyncProperty(anyKey, async (key) => {

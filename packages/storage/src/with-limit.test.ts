@@ -35,7 +35,7 @@ describe('withLimit', () => {
     expect(most).toBe(3);
   });
 
-  test('never waits for itself: bodies of one place are put into the same place, and two are read together', { timeout: 5_000 }, async () => {
+  test('never waits for itself: bodies of one place are put into the same place, and two are read together', { timeout: 180_000 }, async () => {
     const backend = withLimit(memoryBackend(), { concurrency: 1 });
     await Promise.all(['a', 'b'].map((key) => backend.put(key, key.repeat(200_000))));
 

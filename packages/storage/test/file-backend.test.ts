@@ -46,6 +46,20 @@ describe('fileBackend', () => {
     expect((await stat(path.join(root, 'sha256'))).mode & 0o777).toBe(0o700);
   });
 
+  test('lets writers and deleters of one key race: a put ends stored or as a conflict, never for want of a folder', async () => {
+    const backend = fileBackend(newRoot());
+    const codes = new Set<string>();
+    const turns = Array.from({ length: 400 }, (_, at) => at);
+    const put = (ifAbsent: boolean) => async (): Promise<void> => {
+      await backend.put('sha256/ab/cd/x', 'x', { ifAbsent }).then(() => codes.add('stored'), (error) => codes.add(error.code));
+    };
+    const racers = [put(true), put(true), put(false), () => backend.delete('sha256/ab/cd/x')];
+
+    await Promise.all(racers.map(async (race) => { for (const _ of turns) await race(); }));
+
+    expect([...codes].toSorted()).toEqual(['STORAGE_CONFLICT', 'stored']);
+  });
+
   test('lists plain files under allowed keys only', async () => {
     const root = newRoot();
     const backend = fileBackend(root);

@@ -43,7 +43,7 @@ describe('a process with few rights', () => {
     return stdout.trim() || stderr;
   }
 
-  test('that may open few files names the fault as one to try again, and withRetry loses nothing (S06)', { timeout: 60_000 }, async () => {
+  test('that may open few files names the fault as one to try again, and withRetry loses nothing (S06)', { timeout: 180_000 }, async () => {
     const root = path.join(base, 'few');
     const few = ['sh', '-c', 'ulimit -n 40; exec "$0" "$@"'];
 
