@@ -51,8 +51,9 @@ export async function openMirror(config: Config, options: OpenMirrorOptions = {}
   if (server.close) opened.defer(server.close);
   const db = opened.use(await openDatabase(server.url, await databaseOptions(placed, signal)));
   if (options.migrate ?? true) await migrate(db, signal ? { signal } : {});
-  const storage = openStorage(config.file.storage ?? config.values.STORAGE_URL ?? config.values.STORAGE_PATH, { fallback: path.join(dataDir, 'images'), cwd: config.cwd });
-  const backups = openStorage(config.file.backups ?? config.values.BACKUP_URL, { fallback: path.join(dataDir, 'backups'), cwd: config.cwd });
+  const storage = openStorage(config.file.storage ?? config.values.STORAGE_URL ?? config.values.STORAGE_PATH, { fallback: path.join(dataDir, 'images'), ...config });
+  const backups = openStorage(config.file.backups ?? config.values.BACKUP_URL, { fallback: path.join(dataDir, 'backups'), ...config });
+  for (const { backend, isOurs } of [storage, backups]) if (isOurs) opened.defer(async () => backend.close?.());
   const all = opened.move();
   const close = (): Promise<void> => all.disposeAsync();
   const database = server.name ?? db.url;

@@ -103,4 +103,4 @@ test('files that no row knows are collected, and what a former recipe made', asy
 
 test('collections beside writers never leave a row without its object, in 20 seeded interleavings', async () => {
   await interleave({ rounds: 20, seed: 11 });
-}, 60_000);
+}, 180_000);

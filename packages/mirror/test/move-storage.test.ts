@@ -90,7 +90,7 @@ test('reads of a pair of both places never fail while a store is moved, and what
   expect(await contentOf(place)).toEqual(await contentOf(mirror.storage));
 });
 
-test('a move that is killed goes on where it was, and ends as one that was not', { timeout: 60_000 }, async () => {
+test('a move that is killed goes on where it was, and ends as one that was not', { timeout: 180_000 }, async () => {
   await using store = await storeWith(400);
   const { mirror, folder, address } = store;
   const mover = fileURLToPath(new URL('killed-mover.ts', import.meta.url));

@@ -31,7 +31,7 @@ test('threads change nothing but who maps: the same store, counts and rejects', 
   expect(one).toMatchObject({ read: 2_400, rejected: 60, created: 2_400 - 60 - one.duplicates });
   expect(counts(two)).toEqual(counts(one));
   expect(await holdings(threaded.db)).toBe(await holdings(alone.db));
-}, 60_000);
+}, 180_000);
 
 async function imported({ url }: { url: string }, folder: string, threads: number): Promise<ImportResult> {
   const config = await loadConfig({ cwd: folder, env: { DATABASE_URL: url, DATA_DIR: folder, BATCH_SIZE: '250' } });

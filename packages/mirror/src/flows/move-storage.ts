@@ -51,7 +51,7 @@ const clockSkewMs = 10 * 60_000;
 export async function moveStorage(mirror: Mirror, options: MoveStorageOptions): Promise<MoveStorageResult> {
   const { concurrency = 8, waitMs = 60_000, signal, onProgress } = options;
   if (options.to === '' || !Number.isInteger(concurrency) || concurrency < 1) throw new SyncError('ARGUMENT_INVALID', 'Expected a place to move to and a concurrency of at least 1.', { hint: 'Give an address such as file:/srv/images.' });
-  const target = openStorage(options.to, { fallback: mirror.places.storage, cwd: mirror.config.cwd });
+  const target = openStorage(options.to, { fallback: mirror.places.storage, ...mirror.config });
   await using lock = await lockMove(mirror.db);
   const id = await storeToMove(mirror, target);
   const given = signal ? { signal } : {};
