@@ -52,7 +52,12 @@ export function isPublicAddress(text: string): boolean {
 }
 
 function isPublic(address: Address): boolean {
-  return address.range() === 'unicast' && !isIsatap(address);
+  return address.range() === 'unicast' && isGlobal(address) && !isIsatap(address);
+}
+
+/** Of IPv6 only 2000::/3 was ever given out; what is outside may wrap another address, as `::7f00:1` does. */
+function isGlobal(address: Address): boolean {
+  return address instanceof ipaddr.IPv4 || ((address.parts[0] ?? 0) & 0xe000) === 0x2000;
 }
 
 /** ISATAP carries an IPv4 address behind `:0:5efe:` or `:200:5efe:`, below any prefix. */

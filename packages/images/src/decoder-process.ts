@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SyncError } from '@1688/core';
 import type { DecodedImage } from './decoder.ts';
-import { memoryExitCode, type ChildMessage, type ChildSettings, type FailedJob } from './decoder-child.ts';
+import { memoryExitCode, type ChildMessage, type ChildSettings, type FailedJob } from './decoder-message.ts';
 import type { Recipe } from './recipe.ts';
 
 /** One child that decodes one picture at a time. */

@@ -1,5 +1,6 @@
 import type { MadeVariant } from './decoder.ts';
-import { openFetcher, type FetchedImage, type FetcherOptions, type FetchOptions } from './fetcher.ts';
+import type { FetchedImage } from './fetch-once.ts';
+import { openFetcher, type FetcherOptions, type FetchOptions } from './fetcher.ts';
 import { usualFormats } from './image-format.ts';
 import { inlineDecoder } from './inline-decoder.ts';
 import { checkRecipes, type Recipe } from './recipe.ts';

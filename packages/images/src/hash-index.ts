@@ -25,9 +25,9 @@ const bandValues = 0x1_00_00;
  * Hashes are cut into four bands of 16 bits. Two that differ in at most d bits differ in at most ⌊d / 4⌋ bits in at least one band, so looking
  * up a band's value and all values that near to it finds every one of them; what is found is then compared in full. A hash takes 24 to 48 bytes
  * and its id, and the index 1 MB. For distances of 0, 4, 8 and 12 upward a search looks into 4, 68, 548 and 2,788 of 262,144 lists.
- * @param maxDistance 0 to 15; larger ones look up more values in each band. Default 8
+ * @param maxDistance 0 to 15; larger ones look up more values in each band. Default 6
  */
-export function hashIndex({ maxDistance = 8 }: { readonly maxDistance?: number } = {}): HashIndex {
+export function hashIndex({ maxDistance = 6 }: { readonly maxDistance?: number } = {}): HashIndex {
   if (!Number.isInteger(maxDistance) || maxDistance < 0 || maxDistance > 15) throw new SyncError('ARGUMENT_INVALID', `Expected a largest distance of 0 to 15 bits, received ${maxDistance}.`);
   const ids: string[] = [];
   const masks = Array.from({ length: Math.floor(maxDistance / bands) + 1 }, (_, ones) => masksUpTo(ones));

@@ -1,15 +1,15 @@
 import { absoluteImageUrl, canonicalImageUrl, isSyncError, SyncError, type Outcome } from '@1688/core';
 import type { StorageBackend } from '@1688/storage';
-import type { AllowedAddress } from './address-guard.ts';
 import { childDecoder } from './child-decoder.ts';
 import { completeAll } from './complete-all.ts';
 import type { DecodeLimits, Decoder } from './decoder.ts';
-import { openFetcher, type FetchedImage, type FetchOptions, type Fetcher } from './fetcher.ts';
+import type { FetchedImage } from './fetch-once.ts';
+import { openFetcher, type Fetcher, type FetcherOptions, type FetchOptions } from './fetcher.ts';
+import { addressesToTry } from './image-url.ts';
 import { possibleVariantKeys, readChecked, writeOriginal, writeVariants } from './image-files.ts';
 import { contentTypeOf, extensionOf, imageFormats, sniffFormat, usualFormats, type ImageFormat } from './image-format.ts';
 import { parseOriginalKey } from './image-key.ts';
 import { inlineDecoder } from './inline-decoder.ts';
-import type { ResolveName } from './name-resolver.ts';
 import { checkRecipes, defaultRecipes, type Recipe } from './recipe.ts';
 import type { KnownVersion } from './request-headers.ts';
 import { singleFlight } from './single-flight.ts';
@@ -17,14 +17,11 @@ import type { StoredImage, StoredVariant } from './stored-image.ts';
 import { strippableFormats, stripMetadata } from './strip-metadata.ts';
 import { structureDecoder } from './structure-decoder.ts';
 
-export interface ImageStoreOptions {
+/** How pictures are fetched, kept and made smaller; see `FetcherOptions` for the first. */
+export interface ImageStoreOptions extends FetcherOptions {
   readonly storage: StorageBackend;
-  /** Longest original in bytes. Default 10,485,760. */
-  readonly maxSizeBytes?: number;
   /** What is made of each picture. Default `defaultRecipes`: `thumbnail` and `compressed`. */
   readonly variants?: readonly Recipe[];
-  /** Addresses that are fetched although they are not public, or on other ports. Default none. */
-  readonly allow?: readonly AllowedAddress[];
   /** Where browsers find the storage: `url()` then gives `<baseUrl>/<key>`. Default: paths of our own server. */
   readonly cdn?: { readonly baseUrl: string };
   /**
@@ -36,8 +33,6 @@ export interface ImageStoreOptions {
   readonly stripMetadata?: boolean;
   /** Formats that are accepted. Default JPEG, PNG, WebP, GIF; AVIF on request. */
   readonly formats?: readonly ImageFormat[];
-  /** How names become addresses. Default: the machine's name servers. */
-  readonly resolve?: ResolveName;
 }
 
 export interface DownloadAllOptions extends FetchOptions {
@@ -71,10 +66,10 @@ export interface ImageStore extends AsyncDisposable {
 
 /** @throws ARGUMENT_INVALID, CONFIG_INVALID, CONFIG_UNSAFE */
 export async function openImageStore(options: ImageStoreOptions): Promise<ImageStore> {
-  const { storage, maxSizeBytes = 10_485_760, variants = defaultRecipes, allow = [], cdn, decode = 'inline', stripMetadata: strips = false, formats = usualFormats, resolve } = options;
+  const { storage, variants = defaultRecipes, cdn, decode = 'inline', stripMetadata: strips = false, formats = usualFormats, ...fetching } = options;
   const recipes = checkRecipes(variants);
   if (strips) checkStrippable(formats);
-  const fetcher = openFetcher({ maxSizeBytes, allow, ...(resolve ? { resolve } : {}) });
+  const fetcher = openFetcher(fetching);
   const decoder = decoders[decode]({ formats });
   const flights = singleFlight<Omit<StoredImage, 'sourceUrl'>>();
 
@@ -88,7 +83,7 @@ export async function openImageStore(options: ImageStoreOptions): Promise<ImageS
 
   async function fetchAndStore(url: string, given: FetchOptions): Promise<Omit<StoredImage, 'sourceUrl'>> {
     for (let attempt = 1; ; attempt += 1) {
-      const { bytes, etag, lastModified, contentType } = await fetchCanonical(fetcher, url, given);
+      const { bytes, etag, lastModified, contentType } = await fetchFirstFound(fetcher, url, given);
       try {
         return await store(bytes, { etag, lastModified, contentType }, given);
       } catch (error) {
@@ -157,16 +152,16 @@ function otherType(contentType: string | null, format: ImageFormat): string | nu
   return said === '' || said === 'application/octet-stream' || said === 'binary/octet-stream' || said === contentTypeOf(format) ? null : said.slice(0, 100);
 }
 
-/** On 1688's hosts the original in full size is asked for; where it is gone, what was written is. */
-async function fetchCanonical(fetcher: Fetcher, url: string, options: FetchOptions): Promise<FetchedImage> {
-  const absolute = absoluteImageUrl(url);
-  const canonical = absolute === null ? url : canonicalImageUrl(absolute);
-  try {
-    return await fetcher.fetch(canonical, options);
-  } catch (error) {
-    if (canonical === absolute || !isSyncError(error) || error.code !== 'FETCH_GONE') throw error;
-    return fetcher.fetch(url, options);
+async function fetchFirstFound(fetcher: Fetcher, url: string, options: FetchOptions): Promise<FetchedImage> {
+  const [last = url, ...before] = addressesToTry(url).toReversed();
+  for (const each of before.toReversed()) {
+    try {
+      return await fetcher.fetch(each, options);
+    } catch (error) {
+      if (!isSyncError(error) || error.code !== 'FETCH_GONE') throw error;
+    }
   }
+  return fetcher.fetch(last, options);
 }
 
 function reference(image: ImageReference | string): ImageReference {

@@ -1,4 +1,5 @@
-import { absoluteImageUrl, SyncError } from '@1688/core';
+import { isIP } from 'node:net';
+import { absoluteImageUrl, canonicalImageUrl, SyncError } from '@1688/core';
 import { isMetadataName, type AddressGuard } from './address-guard.ts';
 
 const maxUrlLength = 8_192;
@@ -14,9 +15,25 @@ export function checkedUrl(text: string, guard: AddressGuard): URL {
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     throw new SyncError('URL_SCHEME', `Expected an address with http or https, received ${JSON.stringify(scheme.slice(0, 20))}.`);
   }
+  const port = /^\s*(?:https?:)?\/\/[^/?#]*:(\d+)(?:[/?#]|\s*$)/i.exec(text)?.[1];
+  if (Number(port) > 65_535) throw new SyncError('URL_PORT', `Expected port 80 or 443, received ${port?.slice(0, 20)}.`);
   const absolute = absoluteImageUrl(text);
   if (absolute === null) throw new SyncError('URL_INVALID', 'Expected the address of a picture, received text that is none.', { hint: 'Write it as https://host/path.' });
-  return checkAddress(new URL(absolute), guard);
+  const url = new URL(absolute);
+  url.hash = ''; // never sent
+  return checkAddress(url, guard);
+}
+
+/**
+ * Where the picture that a source names may be found, best first: the original in full size, what was written, and on 1688's picture
+ * host the usual folder where it was left out. A later one is for when the former is gone.
+ */
+export function addressesToTry(text: string): readonly string[] {
+  const absolute = absoluteImageUrl(text);
+  if (absolute === null) return [text];
+  const canonical = canonicalImageUrl(absolute);
+  const folder = canonical.replace(/^(https:\/\/cbu01\.alicdn\.com\/)(O1CN[^/]*)$/, '$1img/ibank/$2');
+  return [...new Set([canonical, folder, absolute])];
 }
 
 /** The rules for an address that was parsed, also that of a redirect. @throws see `checkedUrl` */
@@ -35,10 +52,10 @@ export function portOf(url: URL): number {
   return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
 }
 
-/** The IP address that a host name of a URL is, or null for a name. `URL` has already turned `127.1` and `0x7f.1` into the usual form. */
+/** The IP address that a host name of a URL is, also without its brackets, or null for a name. `URL` has already turned `127.1` and `0x7f.1` into the usual form. */
 export function literalAddress(hostname: string): string | null {
-  if (hostname.startsWith('[')) return hostname.slice(1, -1);
-  return /^\d+\.\d+\.\d+\.\d+$/.test(hostname) ? hostname : null;
+  const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(bare) === 0 ? null : bare;
 }
 
 /** For messages: without query, which may hold a signature, and cut. */

@@ -2,7 +2,10 @@ export { addressGuard, isPublicAddress, type AddressGuard, type AllowedAddress }
 export { childDecoder, type ChildDecoderOptions } from './child-decoder.ts';
 export type { DecodedImage, DecodeLimits, Decoder, MadeVariant } from './decoder.ts';
 export { fetchImage, makeVariants } from './fetch-image.ts';
-export { openFetcher, type FetchedImage, type Fetcher, type FetcherOptions, type FetchOptions } from './fetcher.ts';
+export type { FetchProxy } from './fetch-agent.ts';
+export type { FetchedImage } from './fetch-once.ts';
+export { openFetcher, type Fetcher, type FetcherOptions, type FetchOptions } from './fetcher.ts';
+export type { HostProfile, HostProfiles } from './host-profile.ts';
 export { contentTypeOf, extensionOf, imageFormats, sniffFormat, type ImageFormat } from './image-format.ts';
 export { keyOfOriginal, keyOfVariant, parseOriginalKey } from './image-key.ts';
 export { openImageStore, type DownloadAllOptions, type ImageReference, type ImageStore, type ImageStoreOptions } from './image-store.ts';

@@ -6,6 +6,7 @@ export type ResolveName = (hostname: string, signal: AbortSignal) => Promise<rea
 
 /** Asks the name servers; names they do not know, or where there is no name server, are looked up as the system does (hosts file). */
 export async function resolveName(hostname: string, signal: AbortSignal): Promise<readonly string[]> {
+  if (/(^|\.)localhost\.?$/i.test(hostname)) return ['127.0.0.1']; // no name server is to say otherwise (RFC 6761)
   // A resolver of its own for each name: c-ares waits on sockets, so a name server that hangs blocks no thread of this process.
   const resolver = new Resolver({ timeout: 2_000, tries: 2 });
   const cancel = (): void => resolver.cancel();

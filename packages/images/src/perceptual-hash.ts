@@ -24,7 +24,7 @@ export function perceptualHashOf(pixels: Pixels): string {
   return bits.toString(16).padStart(16, '0');
 }
 
-/** How many of 64 bits differ; up to about 8 is the same picture in another size or compression. */
+/** How many of 64 bits differ; up to about 6 is the same picture in another size or compression, or with a mark or a little cropped. */
 export function hashDistance(a: string, b: string): number {
   return bitsOf(word(a, 0) ^ word(b, 0)) + bitsOf(word(a, 8) ^ word(b, 8));
 }

@@ -1,15 +1,8 @@
-import type { Dispatcher } from 'undici';
 import { SyncError } from '@1688/core';
+import { headerOf, type Answer } from './answer.ts';
 import { fetchError } from './fetch-error.ts';
+import type { Part } from './fetch-part.ts';
 import { retryAfterMs } from './retry-after.ts';
-
-export type Answer = Dispatcher.ResponseData;
-
-/** The first value of a header, or undefined. */
-export function headerOf({ headers }: Answer, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : value?.[0];
-}
 
 /** What a status other than 200 means. */
 export function statusError(answer: Answer, url: string): SyncError {
@@ -23,27 +16,33 @@ export function statusError(answer: Answer, url: string): SyncError {
   return new SyncError('FETCH_STATUS', message, { details, retryable });
 }
 
+export interface BodyOptions {
+  /** For messages. */
+  readonly url: string;
+  readonly maxSizeBytes: number;
+  readonly onBytes: (sizeBytes: number) => void;
+}
+
 /**
- * The body, held to its limit while it arrives.
+ * Adds the body to `part`, held to its limit while it arrives; what came before a failure stays there.
  * @throws FETCH_ENCODING, FETCH_TOO_LARGE, FETCH_TRUNCATED, FETCH_RESET, FETCH_TIMEOUT, IMAGE_EMPTY
  */
-export async function pictureBytes(answer: Answer, { url, maxSizeBytes }: { readonly url: string; readonly maxSizeBytes: number }): Promise<Uint8Array> {
+export async function readBody(answer: Answer, part: Part, { url, maxSizeBytes, onBytes }: BodyOptions): Promise<Uint8Array> {
   refuseEncoding(answer, url);
-  const announced = Number(headerOf(answer, 'content-length') ?? Number.NaN);
+  const announced = part.totalBytes ?? 0;
   if (announced > maxSizeBytes) throw tooLarge(url, maxSizeBytes, announced);
-  const chunks: Uint8Array[] = [];
-  let received = 0;
   try {
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-      received += chunk.length;
-      if (received > maxSizeBytes) throw tooLarge(url, maxSizeBytes, received);
-      chunks.push(chunk);
+      if (part.sizeBytes + chunk.length > maxSizeBytes) throw tooLarge(url, maxSizeBytes, part.sizeBytes + chunk.length);
+      part.chunks.push(chunk);
+      part.sizeBytes += chunk.length;
+      onBytes(chunk.length);
     }
   } catch (error) {
     throw fetchError(error, { url, inBody: true });
   }
-  if (received === 0) throw new SyncError('IMAGE_EMPTY', `Expected a picture from ${url}, received no bytes.`);
-  return Buffer.concat(chunks);
+  if (part.sizeBytes === 0) throw new SyncError('IMAGE_EMPTY', `Expected a picture from ${url}, received no bytes.`);
+  return Buffer.concat(part.chunks);
 }
 
 /** We ask for none, and packed bytes are a way to hide a bomb. */

@@ -22,7 +22,7 @@ async function bundle(name: string, entry: Readonly<Record<string, string>>): Pr
 }
 
 function run(file: string, how: string): { readonly output: string; readonly status: number | null } {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [file, how, path.join(directory, 'picture.jpg')], { encoding: 'utf8', timeout: 15_000, cwd: directory });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [file, how, path.join(directory, 'picture.jpg')], { encoding: 'utf8', timeout: 60_000, cwd: directory });
   return { output: `${stdout}${stderr}`.trim(), status };
 }
 

@@ -27,7 +27,7 @@ describe('damage', () => {
     });
   }
 
-  test('D07: whatever bytes are altered, the answer is a picture or a typed error, and no child ends', { timeout: 30_000 }, async () => {
+  test('D07: whatever bytes are altered, the answer is a picture or a typed error, and no child ends', { timeout: 180_000 }, async () => {
     const children = childDecoder();
     const counts: Record<string, number> = {};
     for (const make of [formats.jpeg, formats.png, formats.webp, formats.gif]) {
@@ -149,7 +149,7 @@ describe('colours', () => {
     'CMYK': () => picture().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer(),
     '16 bits a channel': () => picture({ widthPx: 90, heightPx: 60 }).toColourspace('rgb16').png().toBuffer(),
     'grey with transparency': () => picture({ widthPx: 90, heightPx: 60, alpha: true }).toColourspace('b-w').png().toBuffer(),
-    'a palette with a transparent colour': () => picture({ widthPx: 90, heightPx: 60, alpha: true }).png({ palette: true, colours: 16 }).toBuffer(),
+    'a palette with a transparent colour': () => picture({ widthPx: 90, heightPx: 60, alpha: true }).png({ palette: true }).toBuffer(),
     'Display P3': () => picture().withIccProfile('p3').jpeg({ quality: 95 }).toBuffer(),
     'an invalid colour profile': async () => withSegment(await picture().jpeg({ quality: 95 }).toBuffer(), 0xe2, invalid),
     'four megabytes of colour profile': async () => Array.from({ length: 64 }, (_, n) => Buffer.concat([Buffer.from(`ICC_PROFILE\0${String.fromCharCode(64 - n)}\x40`, 'latin1'), Buffer.alloc(65_000, n)]))
@@ -168,7 +168,7 @@ describe('colours', () => {
       for (const variant of variants) {
         const { space, icc } = await sharp(variant.bytes).metadata();
         expect({ space: space?.replace('b-w', 'srgb'), icc }).toEqual({ space: 'srgb', icc: undefined });
-        expect(await psnr(variant.bytes, reference), variant.format).toBeGreaterThan(name.includes('palette') ? 25 : 30);
+        expect(await psnr(variant.bytes, reference), variant.format).toBeGreaterThan(30);
       }
     });
   }
@@ -177,7 +177,7 @@ describe('colours', () => {
 describe('without sharp', () => {
   test('D18: everything else works, decoding says what to do, and originals can be kept undecoded', async () => {
     const program = path.join(import.meta.dirname, 'without-sharp.ts');
-    const output = execFileSync(process.execPath, ['--conditions=@1688/source', program], { encoding: 'utf8', input: await formats.jpeg(), timeout: 15_000 });
+    const output = execFileSync(process.execPath, ['--conditions=@1688/source', program], { encoding: 'utf8', input: await formats.jpeg(), timeout: 60_000 });
 
     expect(JSON.parse(output)).toEqual({
       inline: 'FEATURE_UNAVAILABLE', hint: expect.stringContaining('npm install --include=optional'), url: true, stored: 1,

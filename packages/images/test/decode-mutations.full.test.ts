@@ -5,7 +5,7 @@ import { mutated } from './mutations.ts';
 import { formats } from './pictures.ts';
 
 for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
-  test(`D07: of 2,000 damaged ${format} files each gives a picture or a typed error, and none hangs`, { timeout: 300_000 }, async ({ annotate }) => {
+  test(`D07: of 2,000 damaged ${format} files each gives a picture or a typed error, and none hangs`, { timeout: 300_000 }, async () => {
     const decoder = childDecoder();
     const whole = await sharp(await formats[format]()).resize(48).toBuffer();
     const counts: Record<string, number> = {};
@@ -24,7 +24,7 @@ for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
     await Promise.all([work(), work()]);
     await decoder.close();
 
-    await annotate(`${JSON.stringify(counts)}, slowest ${slowest.toFixed(0)} ms`);
+    process.stdout.write(`${JSON.stringify(counts)}, slowest ${slowest.toFixed(0)} ms\n`);
     expect(Object.keys(counts).filter((code) => !/^(decoded|IMAGE_(TYPE|TRUNCATED|CORRUPT|PIXELS|FRAMES))$/.test(code))).toEqual([]);
     expect(slowest).toBeLessThan(10_000);
   });

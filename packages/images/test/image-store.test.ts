@@ -1,7 +1,7 @@
 import { memoryBackend, withFaults, withRetry, type StorageBackend } from '@1688/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openImageStore, type ImageStore, type ImageStoreOptions } from '../src/index.ts';
-import { answer, hostileServer, raw, type HostileServer } from './hostile-server.ts';
+import { answer, hostileServer, raw, type HostileServer } from '@1688/hostile-server';
 import { picture } from './pictures.ts';
 
 let server: HostileServer;

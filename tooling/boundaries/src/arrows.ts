@@ -35,7 +35,7 @@ export const arrows: Readonly<Record<string, Allowed>> = {
 };
 
 /** What test files may import on top of that. */
-export const forTests: Allowed = { workspace: ['vitest'], npm: ['vitest', 'fast-check', 'tsup'] };
+export const forTests: Allowed = { workspace: ['hostile-server', 'vitest'], npm: ['vitest', 'fast-check', 'tsup'] };
 
 /** Where packages may look at the environment: the one place that reads the configuration, and the log it writes to. */
 export const environmentReaders: ReadonlySet<string> = new Set(['packages/mirror/src/load-config.ts', 'packages/mirror/src/log.ts']);
