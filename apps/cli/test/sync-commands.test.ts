@@ -76,7 +76,7 @@ test('a run that is cancelled from another process ends 130 with whole batches, 
   expect(counted.count).toBe(run.committed);
   expect([again.code, twice.code]).toEqual([5, 7]);
   expect(again.stderr).toMatch(/SYNC_STATE/);
-}, 60_000);
+}, 180_000);
 
 test('a second import of the same scope ends 6 and names the run at work, another scope goes ahead', async () => {
   await using store = await cliStore({ BATCH_SIZE: '20' });
@@ -92,7 +92,7 @@ test('a second import of the same scope ends 6 and names the run at work, anothe
   expect(same.stderr).toMatch(/LOCKED.*sync record 1/);
   expect(other.code).toBe(0);
   expect(await exit).toBe(0);
-}, 60_000);
+}, 180_000);
 
 test('a run whose process was killed shows as interrupted and stuck at once, and a resumed one is not stuck any more', async () => {
   await using store = await cliStore({ BATCH_SIZE: '20' });
@@ -103,7 +103,7 @@ test('a run whose process was killed shows as interrupted and stuck at once, and
   const alive = await store.data<Page>('sync', 'list', '--stuck');
   child.kill('SIGKILL');
   await exit;
-  await expect.poll(() => store.data<Page>('sync', 'list').then((page) => page.items[0]?.status), { timeout: 10_000 }).toBe('interrupted');
+  await expect.poll(() => store.data<Page>('sync', 'list').then((page) => page.items[0]?.status), { timeout: 30_000 }).toBe('interrupted');
 
   const stuck = await store.data<Page>('sync', 'list', '--stuck');
   const interrupted = await store.data<Page>('sync', 'list', '--status', 'interrupted');
@@ -117,7 +117,7 @@ test('a run whose process was killed shows as interrupted and stuck at once, and
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(run).toMatchObject({ status: 'completed', attempts: 2, created: (stuck.items[0]?.read ?? 0) + 30, attemptLog: [{ status: 'interrupted' }, { status: 'completed', readBefore: stuck.items[0]?.read }] });
   expect((await store.data<Page>('sync', 'list', '--stuck')).items).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('a run whose process hangs shows as silent and stuck, and can be cancelled', async () => {
   await using store = await cliStore();

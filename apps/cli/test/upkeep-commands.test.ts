@@ -50,7 +50,7 @@ test('migrate status, down, up and check go through their whole circle', async (
   expect(up.pending).toEqual([]);
   expect((await store.run('migrate', 'sideways')).code).toBe(2);
   expect((await store.run('migrate', 'status', 'more')).code).toBe(2);
-}, 60_000);
+}, 180_000);
 
 test('migrate new writes a migration to fill in, numbered behind ours', async () => {
   await using store = await cliStore();

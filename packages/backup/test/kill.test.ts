@@ -11,7 +11,7 @@ import { addPictures, addProducts, collected } from './fixture.ts';
 
 const moments = [['repo.json', 'after'], ['packs/', 'before'], ['packs/', 'after'], ['blobs/', 'after'], ['index/', 'before'], ['index/', 'after'], ['snapshots/', 'before']] as const;
 
-test('a backup that is killed leaves none that looks complete, and the next run succeeds at once', { timeout: 60_000 }, async () => {
+test('a backup that is killed leaves none that looks complete, and the next run succeeds at once', { timeout: 180_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'backup-kill-'));
   await using database = await testDatabase();
   const files = fileBackend(join(folder, 'images'));

@@ -48,4 +48,4 @@ test('J10: eight processes that import the same suppliers with half their offers
   expect(await currentState(concurrent.db) === await currentState(serial.db)).toBe(true);
   expect(await valueOf(concurrent.db, 'select count(*)::integer - count(distinct (product_id, role, canonical_url))::integer from sync1688.product_images')).toBe(0);
   expect(await valueOf(concurrent.db, 'select count(*)::integer from sync1688.product_images')).toBe(numbers.length * each.step + each.step);
-}, 60_000);
+}, 180_000);

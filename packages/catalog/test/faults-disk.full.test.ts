@@ -57,7 +57,7 @@ test('Q25: a full disk ends the import as DB_STORAGE_FULL, what was acknowledged
   expect(stored).toBe(acknowledged);
   expect(['failed', 'running']).toContain(status); // where there is no room even for that word, the next run closes the record
   expect(again).toMatchObject({ read: 400, rejected: 0 });
-}, 120_000);
+}, 400_000);
 
 test('Q25: a disk without room for the log stops the server; with room it comes back with all that was acknowledged', async () => {
   await using server = await startPostgres({ folder: disk, settings: ['max_wal_size=64MB', 'fsync=on', 'synchronous_commit=on'] });
@@ -77,4 +77,4 @@ test('Q25: a disk without room for the log stops the server; with room it comes 
   expect(failure).toMatchObject({ code: expect.stringMatching(/^DB_(STORAGE_FULL|CONNECTION_LOST|UNAVAILABLE)$/) });
   expect(await valueOf<number>(db, 'select count(*)::integer from sync1688.products')).toBeGreaterThanOrEqual(acknowledged);
   expect(await importProducts(db, recordsOf(numberedProducts(200)))).toMatchObject({ read: 200, rejected: 0 });
-}, 120_000);
+}, 400_000);

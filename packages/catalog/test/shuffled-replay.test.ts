@@ -69,7 +69,7 @@ describe('the same versions end as the same state in any order', () => {
     expectSame(await afterRuns([offers.flatMap(({ arrival }) => arrival)]), expected, offers);
     expectSame(await afterRuns(rounds(offers.map(({ arrival }) => arrival)).toReversed()), expected, offers);
     expectSame(await afterRuns([rounds(offers.map(({ arrival }) => arrival)).flat()], 40), expected, offers);
-  }, 60_000);
+  }, 180_000);
 });
 
 test('a thousand versions in a row and shuffled leave the same store', async () => {
@@ -79,7 +79,7 @@ test('a thousand versions in a row and shuffled leave the same store', async () 
 
   expect(inOrder.length).toBeGreaterThan(1_000);
   expectSame(await afterRuns([shuffled], 100), await afterRuns([inOrder], 100), offers);
-}, 60_000);
+}, 180_000);
 
 /** No two versions of one kind tell the same: with several kinds a repeated one says nothing against what another kind told meanwhile. */
 function differ(list: readonly Version[]): boolean {

@@ -16,7 +16,7 @@ test('tables that changed are analyzed, those with dead rows vacuumed, the other
   const { db } = database;
   await maintain(db, { vacuum: 'all' });
   await suppliersThenNone(db);
-  await expect.poll(async () => (await tableOf(db, 'suppliers')).deadRows, { timeout: 10_000 }).toBeGreaterThan(2_000);
+  await expect.poll(async () => (await tableOf(db, 'suppliers')).deadRows, { timeout: 30_000 }).toBeGreaterThan(2_000);
 
   const planned = await maintain(db, { dryRun: true });
   const analyzed = await maintain(db, { vacuum: 'none' });
@@ -93,7 +93,7 @@ test('slow queries come from pg_stat_statements where it is loaded, and are null
   expect(slow).toMatchObject([{ calls: 2, query: expect.stringContaining('sync1688.products'), rows: 2 }]);
   expect(slow?.[0]?.meanMs).toBeGreaterThan(140);
   expect(slow?.[0]?.query).not.toContain('裙子');
-}, 60_000);
+}, 180_000);
 
 test('advice names only what is worth it', () => {
   const table = { table: 'payloads', rows: 1_000, deadRows: 0, tableBytes: 200e6, indexBytes: 0, bloatBytes: 100e6, changedSinceAnalyze: 0, insertedSinceVacuum: 0, transactionIdAge: 1, lastVacuumAt: null, lastAnalyzeAt: new Date() };

@@ -84,7 +84,7 @@ test('a run whose process is killed frees its scope and is marked interrupted', 
 
   child.kill('SIGKILL');
   await once(child, 'exit');
-  await expect.poll(() => claimScope(db, { kind: 'import' }).then((claim) => claim.release(), () => 'locked'), { timeout: 5_000 }).toBeUndefined();
+  await expect.poll(() => claimScope(db, { kind: 'import' }).then((claim) => claim.release(), () => 'locked'), { timeout: 30_000 }).toBeUndefined();
 
   expect(await syncRecords(db).find(line.toString().trim())).toMatchObject({ status: 'interrupted', finishedAt: expect.any(Date) });
 });

@@ -43,7 +43,7 @@ describe('a block of a README', () => {
     expect(wrong.get(name)).toBeUndefined();
   });
 
-  test.each(blocks)('$readme:$line runs', { timeout: 60_000 }, async (block) => {
+  test.each(blocks)('$readme:$line runs', { timeout: 180_000 }, async (block) => {
     const program = path.join(folder, `${block.name}.ts`);
 
     const ended = await runBlock(block, ['--conditions=@1688/source', program], path.join(folder, 'run', block.name));

@@ -47,7 +47,7 @@ test('the example keeps the contract on a WebDAV server', { timeout: 180_000 }, 
   expect(ended.output.match(/^ok /gm)?.length).toBeGreaterThan(40);
 });
 
-test('the example calls a share without access or without answer by its name', { timeout: 60_000 }, async () => {
+test('the example calls a share without access or without answer by its name', { timeout: 180_000 }, async () => {
   const program = `import { webdavBackend } from './webdav-backend.ts';
     for (const address of process.argv.slice(2)) await webdavBackend(address).put('a/b', 'x').then(() => console.log('stored'), (error) => console.log(error.code, error.retryable));`;
   writeFileSync(path.join(project, 'faults.ts'), program);
