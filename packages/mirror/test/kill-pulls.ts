@@ -50,7 +50,7 @@ export async function killPulls({ stores, kills, pictures, seed }: KillPullsOpti
       stopAt = start + pictures - withheld - before;
       await pullUntil(opened, server, async () => {
         while (server.asked.length - start < Math.max(1, moment - before)) await sleep(2);
-        while (before === 0 && (await settled(opened.mirror)) === 0) await sleep(2);
+        while ((await settled(opened.mirror)) === 0) await sleep(2);
         await sleep(random() * 40);
       });
       const committed = await settled(opened.mirror);
