@@ -73,6 +73,11 @@ export interface ConfigFile {
   readonly profiles?: readonly Profile[];
   /** What is made of each picture. Default: `thumbnail` and `compressed`; "images variants" makes those of pictures stored before. */
   readonly variants?: readonly Recipe[];
+  /**
+   * Where pictures are decoded. Default `child`: in processes that may die alone. `inline` saves their memory; `none`, for machines on which
+   * sharp does not run, checks structures only and makes no variants, hashes or placeholders.
+   */
+  readonly decode?: 'child' | 'inline' | 'none';
   /** A place for pictures that no URL can name. */
   readonly storage?: StorageBackend;
   /** A place for backups that no URL can name. */

@@ -101,17 +101,19 @@ export function fileFolder(root: string, directoryMode: number): FileFolder {
     }
   }
 
+  /** Upwards as far as a folder's own entry may be lost in a power cut. */
   async function syncFolders(parent: string): Promise<void> {
     const top = await realRoot();
-    const known = await identityOf(parent);
-    await syncFolder(parent);
-    if (durable.has(known)) return;
-    for (let folder = parent; folder !== top;) {
+    const settled: string[] = [];
+    let folder = parent;
+    let known = await identityOf(folder);
+    for (await syncFolder(folder); folder !== top && !durable.has(known); await syncFolder(folder)) {
+      settled.push(known);
       folder = path.dirname(folder);
-      await syncFolder(folder);
+      known = await identityOf(folder);
     }
     if (durable.size > 100_000) durable.clear(); // a fan-out has 65,536 folders; only time is lost
-    durable.add(known);
+    for (const each of settled) durable.add(each);
   }
 
   async function prune(key: string): Promise<void> {

@@ -6,7 +6,7 @@ export function recipesOf({ config }: Mirror): readonly Recipe[] {
   return config.file.variants ?? defaultRecipes;
 }
 
-/** The picture store of a mirror, with decoding in processes of its own. */
+/** The picture store of a mirror, with decoding in processes of its own unless the configuration says otherwise. */
 export function imageStoreOptions(mirror: Mirror): ImageStoreOptions {
-  return { storage: mirror.storage, maxSizeBytes: mirror.config.values.MAX_FILE_SIZE, variants: recipesOf(mirror), decode: 'child' };
+  return { storage: mirror.storage, maxSizeBytes: mirror.config.values.MAX_FILE_SIZE, variants: recipesOf(mirror), decode: mirror.config.file.decode ?? 'child' };
 }

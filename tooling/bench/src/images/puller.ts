@@ -11,7 +11,7 @@ export interface Order {
   readonly folder: string;
   readonly port: number;
   readonly concurrency: number;
-  /** Make no variants. */
+  /** Decode nothing, make no variants. */
   readonly storeOnly: boolean;
   readonly wanted: number;
 }
@@ -27,7 +27,7 @@ keepMemorySmall(); // as the command line tool does
 const { address, folder, port, concurrency, storeOnly, wanted } = JSON.parse(process.argv[2] ?? '') as Order;
 const config = await loadConfig({ cwd: folder, env: { DATABASE_URL: address, DATA_DIR: folder } });
 await using opened = await openMirror(config, { migrate: false });
-const mirror: Mirror = storeOnly ? { ...opened, config: { ...opened.config, file: { ...opened.config.file, variants: [] } } } : opened;
+const mirror: Mirror = storeOnly ? { ...opened, config: { ...opened.config, file: { ...opened.config.file, decode: 'none', variants: [] } } } : opened;
 const stop = new AbortController();
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
