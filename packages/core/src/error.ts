@@ -3,6 +3,7 @@ export const errorCodes = {
   ABORTED: 'The caller cancelled the work.',
   ARGUMENT_INVALID: 'An argument is outside what the function accepts.',
   CONFIG_INVALID: 'A configuration value has the wrong form, or its name is unknown.',
+  CONFIG_PROXY_IGNORED: 'Warning: a proxy that the environment names is not used for pictures.',
   CONFIG_UNSAFE: 'The configuration would expose data or disable a guard.',
   FEATURE_UNAVAILABLE: 'A part this needs is not installed on this machine.',
   INTERNAL: 'A defect in this software.',

@@ -1,5 +1,6 @@
 import { SyncError, shown } from '@1688/core';
-import type { Recipe } from '@1688/images';
+import type { Migration } from '@1688/db';
+import type { FetcherOptions, Recipe } from '@1688/images';
 import type { StorageBackend } from '@1688/storage';
 import type { Profile } from '@1688/sources';
 import { z } from 'zod';
@@ -78,10 +79,21 @@ export interface ConfigFile {
    * sharp does not run, checks structures only and makes no variants, hashes or placeholders.
    */
   readonly decode?: 'child' | 'inline' | 'none';
+  /** How pictures are fetched: profiles of hosts, a proxy, private addresses that may be asked, time limits. */
+  readonly fetching?: Omit<FetcherOptions, 'maxSizeBytes'>;
+  /** Migrations of your own, made with "migrate new"; they run after ours. */
+  readonly migrations?: readonly Migration[];
   /** A place for pictures that no URL can name. */
   readonly storage?: StorageBackend;
   /** A place for backups that no URL can name. */
   readonly backups?: StorageBackend;
+}
+
+/** Something that was set and does not have the effect it may be meant to have. */
+export interface ConfigWarning {
+  readonly code: 'CONFIG_PROXY_IGNORED';
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** Everything a program was told, checked. Made by `loadConfig`. */
@@ -92,6 +104,8 @@ export interface Config {
   readonly cwd: string;
   /** Absolute. */
   readonly dataDir: string;
+  /** What was set and is not used, one sentence each with its code. */
+  readonly warnings: readonly ConfigWarning[];
   /** Connection address when a PostgreSQL of the user's is configured, else null: the embedded one. Holds the password. */
   readonly databaseUrl: string | null;
   readonly file: ConfigFile;

@@ -1,4 +1,4 @@
-export { defineConfig, describeConfig, envExample, variableNames, type Config, type ConfigFile, type Origin, type VariableName } from './config.ts';
+export { defineConfig, describeConfig, envExample, variableNames, type Config, type ConfigFile, type ConfigWarning, type Origin, type VariableName } from './config.ts';
 export { eraseStore } from './erase-store.ts';
 export { browseProducts, type ProductCard, type ProductCardPage } from './flows/browse.ts';
 export { createBackup, listBackups, pruneBackups, restoreBackup, showBackup, switchBackup, undoBackup, verifyBackup, type RestoreResult } from './flows/backup.ts';

@@ -26,6 +26,16 @@ describe('loadConfig', () => {
     expect([origins.BATCH_SIZE, origins.CACHE_TTL, origins.SERVER_PORT]).toEqual(['environment', '.env', 'config file']);
   });
 
+  test('warns of a proxy in the environment, which pictures are not fetched through, until the config file names one', async () => {
+    const ignored = await loadConfig({ cwd, env: { https_proxy: 'http://user:secret@10.0.0.1:3128' } });
+    await writeFile(path.join(cwd, '1688sync.config.mjs'), "export const config = { fetching: { proxy: { url: 'http://10.0.0.1:3128', trustedForSsrf: true } } };\n");
+    const used = await loadConfig({ cwd, env: { https_proxy: 'http://user:secret@10.0.0.1:3128' } });
+
+    expect(ignored.warnings).toEqual([{ code: 'CONFIG_PROXY_IGNORED', message: expect.stringContaining('https_proxy'), hint: expect.stringContaining('fetching.proxy') }]);
+    expect(JSON.stringify(ignored.warnings)).not.toContain('secret');
+    expect(used.warnings).toEqual([]);
+  });
+
   test('makes an address of DB_* with the documented defaults, whatever the password holds', async () => {
     const { databaseUrl } = await loadConfig({ cwd, env: { DB_PASSWORD: 'p@ss:/?#秘' } });
 

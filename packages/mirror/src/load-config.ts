@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { SyncError } from '@1688/core';
-import { parseVariable, variableNames, variables, type Config, type ConfigFile, type Origin, type VariableName } from './config.ts';
+import { parseVariable, variableNames, variables, type Config, type ConfigFile, type ConfigWarning, type Origin, type VariableName } from './config.ts';
 
 export interface LoadConfigOptions {
   /** Where `.env`, `1688sync.config.ts` and relative paths are looked up. Default: the working directory. */
@@ -40,6 +40,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Confi
     origins: origins as Config['origins'],
     cwd,
     dataDir: path.resolve(cwd, checked.DATA_DIR),
+    warnings: ignoredProxy(env, file),
     databaseUrl: databaseUrl(checked),
     file,
   };
@@ -114,6 +115,15 @@ function refuseContradictions(values: Config['values']): void {
   if (values.CDN_SIGNING && !values.CDN_SIGNING_KEY) {
     throw new SyncError('CONFIG_INVALID', 'Expected CDN_SIGNING_KEY beside CDN_SIGNING, received none.', { hint: 'Set the key that the CDN shows in its console.' });
   }
+}
+
+const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+
+/** A proxy decides alone what it connects to, so one that only stands in the environment is not used for pictures. */
+function ignoredProxy(env: Layers['env'], { fetching }: ConfigFile): readonly ConfigWarning[] {
+  const found = proxyVariables.flatMap((name) => [name, name.toLowerCase()]).find((name) => env[name]);
+  if (found === undefined || fetching?.proxy) return [];
+  return [{ code: 'CONFIG_PROXY_IGNORED', message: `Pictures are fetched without the proxy that ${found} names.`, hint: 'To use it, write it as fetching.proxy into 1688sync.config.ts.' }];
 }
 
 /** DATABASE_URL, or an address made of DB_*, or null when nothing of both is set. */

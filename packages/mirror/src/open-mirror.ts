@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SyncError } from '@1688/core';
-import { migrate, openDatabase, type Database } from '@1688/db';
+import { migrate, migrations as ours, openDatabase, type Database, type MigrateOptions } from '@1688/db';
 import { openEmbeddedPostgres } from '@1688/db-embedded';
 import type { StorageBackend } from '@1688/storage';
 import type { Config } from './config.ts';
@@ -50,7 +50,8 @@ export async function openMirror(config: Config, options: OpenMirrorOptions = {}
   const server = await connectTo(placed, path.join(logs, 'database.log'), signal);
   if (server.close) opened.defer(server.close);
   const db = opened.use(await openDatabase(server.url, await databaseOptions(placed, signal)));
-  if (options.migrate ?? true) await migrate(db, signal ? { signal } : {});
+  if (options.migrate ?? true) await migrate(db, migrateOptions(config, signal));
+  for (const { code, message } of config.warnings) log.warn({ code }, message);
   const storage = openStorage(config.file.storage ?? config.values.STORAGE_URL ?? config.values.STORAGE_PATH, { fallback: path.join(dataDir, 'images'), ...config });
   const backups = openStorage(config.file.backups ?? config.values.BACKUP_URL, { fallback: path.join(dataDir, 'backups'), ...config });
   for (const { backend, isOurs } of [storage, backups]) if (isOurs) opened.defer(async () => backend.close?.());
@@ -88,6 +89,11 @@ async function databaseOptions({ values, cwd, databaseUrl }: Config, signal: Abo
     ...(values.DB_SSL_CA === undefined ? {} : { sslCa: await readCertificate(path.resolve(cwd, values.DB_SSL_CA)) }),
     ...(signal ? { signal } : {}),
   };
+}
+
+/** Ours, then those of the configuration. */
+export function migrateOptions({ file }: Config, signal?: AbortSignal): MigrateOptions {
+  return { ...(file.migrations ? { migrations: [...ours, ...file.migrations] } : {}), ...(signal ? { signal } : {}) };
 }
 
 async function readCertificate(file: string): Promise<string> {

@@ -19,7 +19,8 @@ export const imagesPull = command({
     const allow = allowHost.map((text) => ({ cidr: text.slice(0, text.lastIndexOf(':')), port: Number(text.slice(text.lastIndexOf(':') + 1)) }));
     const shared = { ...rest, allow, signal, onProgress };
     const data = refresh ? await flows.refreshImages(mirror, { ...shared, olderThanMs: olderThan }) : await flows.pullImages(mirror, { ...shared, failed });
-    return { data, exitCode: data.failed > 0 ? exitCodes.partly : exitCodes.done, next: data.failed > 0 ? ['1688sync images list --state failed', '1688sync images pull --failed'] : [] };
+    const warnings = mirror.config.warnings.map(({ code, message, hint }) => `${code}: ${message} ${hint}`);
+    return { data, warnings, exitCode: data.failed > 0 ? exitCodes.partly : exitCodes.done, next: data.failed > 0 ? ['1688sync images list --state failed', '1688sync images pull --failed'] : [] };
   },
   show(data: { claimed: number; stored: number; duplicates: number; unchanged: number; failed: number; bytes: number; failures: Record<string, number> }, { out, t }) {
     out.line(t('images.pulled', { ...data, size: sizeText(data.bytes) }));

@@ -5,7 +5,7 @@ import { health, migrationStatus } from '@1688/db';
 import { findPostgres } from '@1688/db-embedded';
 import { readMarker } from '@1688/storage';
 import type { Config } from '../config.ts';
-import { openMirror, type Mirror } from '../open-mirror.ts';
+import { migrateOptions, openMirror, type Mirror } from '../open-mirror.ts';
 
 export interface DoctorItem {
   readonly state: 'good' | 'warn' | 'bad';
@@ -18,6 +18,7 @@ export interface DoctorItem {
 /** Looks at everything a store stands on; never fails itself, changes nothing. */
 export async function doctor(config: Config, { signal }: FlowOptions = {}): Promise<{ readonly items: readonly DoctorItem[] }> {
   const items: DoctorItem[] = [good('node', process.versions.node)];
+  for (const { code, message, hint } of config.warnings) items.push({ state: 'warn', subject: 'config', message: `${code}: ${message}`, hint });
   items.push(await pictureLibrary());
   items.push(await diskSpace(config.dataDir));
   if (config.databaseUrl === null) items.push(await engine());
@@ -34,7 +35,7 @@ export async function doctor(config: Config, { signal }: FlowOptions = {}): Prom
 async function storeItems(mirror: Mirror): Promise<DoctorItem[]> {
   const { db, storage, config } = mirror;
   const items: DoctorItem[] = [];
-  const { applied, pending: waiting } = await migrationStatus(db);
+  const { applied, pending: waiting } = await migrationStatus(db, migrateOptions(config));
   const pending = waiting.length;
   items.push(pending === 0 ? good('schema', `${applied.length} migrations applied`) : { state: 'warn', subject: 'schema', message: `${pending} migrations wait`, hint: 'Run "1688sync migrate".' });
   const state = await health(db);

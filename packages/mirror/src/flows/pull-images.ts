@@ -46,7 +46,7 @@ export async function pullImages(mirror: Mirror, options: PullImagesOptions = {}
   // In this order: once a move of the store has sealed it, either the move sees the claimant or the claim is refused.
   await using claimant = await openImageClaimant(mirror.db);
   await claimStorage(mirror);
-  await using store = await openImageStore({ ...imageStoreOptions(mirror), allow });
+  await using store = await openImageStore(imageStoreOptions(mirror, { allow }));
   const attemptedBefore = new Date();
   const given = { includeFailed: failed, attemptedBefore };
   const counts = pullCounts(Math.min(limit, await images.countWaiting(given)), options);

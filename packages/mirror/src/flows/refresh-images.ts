@@ -25,7 +25,7 @@ export async function refreshImages(mirror: Mirror, options: RefreshImagesOption
   const images = productImages(mirror.db);
   await using claimant = await openImageClaimant(mirror.db); // before the claim, as in `pullImages`
   await claimStorage(mirror);
-  await using store = await openImageStore({ ...imageStoreOptions(mirror), allow });
+  await using store = await openImageStore(imageStoreOptions(mirror, { allow }));
   const before = new Date(Date.now() - olderThanMs);
   const counts = pullCounts(limit === Infinity ? 0 : limit, options);
   const writer = outcomeWriter({ settle: (outcomes) => images.settle(outcomes, { absent: (keys) => absentKeys(mirror.storage, keys) }), onWritten: counts.add });
