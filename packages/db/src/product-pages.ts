@@ -1,4 +1,4 @@
-import { SyncError, type ProductSyncStatus } from '@1688/core';
+import { SyncError, shown, type ProductSyncStatus } from '@1688/core';
 import type { Connection } from './connection.ts';
 import { toProduct, type StoredProduct } from './product-mapping.ts';
 import { ProductImageRow, ProductRow, rowsOf } from './rows.ts';
@@ -51,12 +51,14 @@ const orderColumns = { id: null, updated: 'updated_at', price: 'price_min', sold
 /** A page behind a position, never by counting rows: what is inserted or removed meanwhile neither repeats nor hides a product. */
 export async function productPage(db: Connection, options: ProductPageOptions): Promise<ProductPage> {
   const { order = 'id', direction = 'asc', limit = 50, cursor = null, ...where } = options;
+  if (!Object.hasOwn(orderColumns, order)) throw new SyncError('ARGUMENT_INVALID', `Expected order to be one of ${Object.keys(orderColumns).join(', ')}, received ${shown(order)}.`);
+  if (direction !== 'asc' && direction !== 'desc') throw new SyncError('ARGUMENT_INVALID', `Expected direction to be asc or desc, received ${shown(direction)}.`);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw new SyncError('ARGUMENT_INVALID', `Expected limit to be 1 to 1000, received ${limit}.`);
   const start = cursor === null ? null : readCursor(cursor, order, direction);
   const rows = await positioned(db, { order, direction, limit: limit + 1, start, where });
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const items = await withGraphs(db, shown.map((row) => row.id));
+  const listed = rows.slice(0, limit);
+  const last = listed.at(-1);
+  const items = await withGraphs(db, listed.map((row) => row.id));
   return { items, nextCursor: rows.length > limit && last ? writeCursor(order, direction, last) : null };
 }
 

@@ -38,6 +38,7 @@ export const variables = {
   DB_POOL_RECYCLE: variable(whole('seconds').default(3600), 'Seconds after which a connection is replaced.', '连接回收时间（秒）'),
   DB_POOL_PRE_PING: variable(onOff.default(true), 'Test a connection before it is used.', '使用连接前先检测'),
   DB_STATEMENT_TIMEOUT: variable(whole('seconds').default(0), 'Seconds a statement may take; 0 for no limit.', '语句超时（秒），0 表示不限'),
+  DB_WAIT: variable(whole('seconds').max(600, 'at most 600').default(5), 'Seconds to wait for a PostgreSQL that cannot be reached yet, trying again.', '连不上数据库时重试等待的秒数'),
   DB_SSLMODE: variable(z.enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full']).default('prefer'), 'TLS to PostgreSQL, as libpq words it.', 'TLS 模式（与 libpq 相同）'),
   DB_SSL_CA: variable(z.string().optional(), 'File with the certificate authority of the server.', '服务器 CA 证书文件', { example: '/etc/ssl/certs/my-ca.pem' }),
   STORAGE_URL: variable(z.string().min(1).optional(), 'Where pictures are kept: file:/path, or s3://bucket/folder?endpoint=https://…&region=…&style=virtual|path|auto with S3_* keys.', '图片存储位置：file:/path，或 s3://bucket/目录?endpoint=https://…&region=…（密钥见 S3_*）', { example: 'file:/srv/1688/images' }),

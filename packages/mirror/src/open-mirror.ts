@@ -83,6 +83,7 @@ async function databaseOptions({ values, cwd, databaseUrl }: Config, signal: Abo
     poolMax: values.DB_POOL_MAX,
     poolTimeoutMs: values.DB_POOL_TIMEOUT * 1000,
     recycleMs: values.DB_POOL_RECYCLE * 1000,
+    waitMs: values.DB_WAIT * 1000,
     prePing: values.DB_POOL_PRE_PING,
     statementTimeoutMs: values.DB_STATEMENT_TIMEOUT * 1000,
     ...(databaseUrl === null || /[?&]sslmode=/.test(databaseUrl) ? {} : { sslMode: values.DB_SSLMODE }),
