@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Sources of the workspace instead of their built files, so that no test needs a build. */
@@ -14,6 +15,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', ...(full ? [] : ['**/*.full.test.ts'])],
     globalSetup: ['tooling/vitest/src/global-setup.ts'],
     pool: 'forks',
+    // Left alone, two cores run one file at a time; most tests wait for a database or a disk.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 90_000,
     hookTimeout: 180_000,
     coverage: {
