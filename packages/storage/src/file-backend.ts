@@ -1,12 +1,12 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { copyFile, link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { copyFile, link, lstat, open, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { SyncError, throwIfAborted } from '@1688/core';
 import { checkedBody } from './body.ts';
 import { errno, fileError, isAbsence } from './file-error.ts';
 import { fileFolder, type FileFolder } from './file-folder.ts';
 import { listFolder } from './file-listing.ts';
-import { createTemporary, sweepTemporary } from './file-temporary.ts';
+import { createTemporary, readyTemporary, sweepTemporary, type TemporaryFile } from './file-temporary.ts';
 import { checkKey, checkPrefix } from './key.ts';
 import { missingObject, objectExists } from './object-error.ts';
 import { resolveRange } from './range.ts';
@@ -36,21 +36,32 @@ export interface FileBackendOptions {
 export function fileBackend(rootPath: string, { fileMode = 0o600, directoryMode = 0o700 }: FileBackendOptions = {}): StorageBackend {
   const root = path.resolve(rootPath);
   const folder = fileFolder(root, directoryMode);
-  let swept: Promise<number> | undefined;
+  let swept: Promise<void> | undefined;
+
+  async function openTemporary(): Promise<TemporaryFile> {
+    const top = await folder.ready();
+    swept ??= readyTemporary(top, directoryMode).then(async () => {
+      await sweepTemporary(top).catch(() => {}); // rubbish that stays is no reason to refuse a write; sweepTemporary() tells why
+    });
+    try {
+      await swept;
+      return await createTemporary(top, fileMode);
+    } catch (error) {
+      swept = undefined; // the next write looks again: the folder may have been removed
+      throw error;
+    }
+  }
 
   /** Fills a file that nobody sees, then publishes it. */
-  async function place(key: string, ifAbsent: boolean, fill: (file: string, handle: FileHandle) => Promise<void>): Promise<StoredObject> {
-    const top = await folder.ready();
-    swept ??= sweepTemporary(top);
-    await swept.catch(() => {}); // rubbish that stays is no reason to refuse a write; sweepTemporary() tells why
-    const temporary = await createTemporary(top, { fileMode, directoryMode });
+  async function place(key: string, ifAbsent: boolean, fill: (file: string, handle: FileHandle) => Promise<number>): Promise<StoredObject> {
+    const temporary = await openTemporary();
     try {
-      await fillAndSync(temporary.handle, () => fill(temporary.path, temporary.handle));
-      const { ino, size, mtimeNs, mtimeMs } = await lstat(temporary.path, { bigint: true });
+      const stat = await fillAndSync(temporary.handle, () => fill(temporary.path, temporary.handle));
       await publish(folder, temporary.path, key, ifAbsent);
-      return toObject(key, { ino, size, mtimeNs, mtimeMs });
+      return toObject(key, stat);
     } finally {
-      await rm(temporary.path, { force: true }).catch(() => {}); // the next sweep removes it
+      // A rename leaves nothing; what else stays the next sweep removes.
+      await unlink(temporary.path).catch(() => {});
     }
   }
 
@@ -109,7 +120,10 @@ export function fileBackend(rootPath: string, { fileMode = 0o600, directoryMode 
       checkKey(to);
       const found = await find(from, signal, 'Copying');
       if (!found) throw missingObject(from);
-      return place(to, false, (file) => copyFile(found.file, file, constants.COPYFILE_FICLONE));
+      return place(to, false, async (file) => {
+        await copyFile(found.file, file, constants.COPYFILE_FICLONE);
+        return Number(found.stat.size);
+      });
     }),
   };
 }
@@ -122,21 +136,24 @@ async function named<T>(key: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function writeBody(handle: FileHandle, body: StorageBody, options: PutOptions): Promise<void> {
+/** @returns bytes written */
+async function writeBody(handle: FileHandle, body: StorageBody, options: PutOptions): Promise<number> {
   let written = 0;
   for await (const chunk of checkedBody(body, options)) {
     for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten; // a full disk may take a part
     written += chunk.length;
   }
-  const { size } = await handle.stat();
-  if (size !== written) throw new SyncError('STORAGE_IO', `Expected a file of ${written} bytes, the file system kept ${size}.`, { retryable: true });
+  return written;
 }
 
 /** A sync that failed is final: the system may have dropped the bytes, so only a new file can be tried. */
-async function fillAndSync(handle: FileHandle, fill: () => Promise<void>): Promise<void> {
+async function fillAndSync(handle: FileHandle, fill: () => Promise<number>): Promise<BigIntStats> {
   try {
-    await fill();
+    const written = await fill();
     await handle.sync();
+    const stat = await handle.stat({ bigint: true });
+    if (Number(stat.size) !== written) throw new SyncError('STORAGE_IO', `Expected a file of ${written} bytes, the file system kept ${stat.size}.`, { retryable: true });
+    return stat;
   } finally {
     await handle.close();
   }

@@ -60,11 +60,21 @@ export function fileFolder(root: string, directoryMode: number): FileFolder {
 
   async function prepare(key: string): Promise<string> {
     const parent = await parentOf(key);
-    await makeFolder(parent, key);
-    if ((await realpath(parent)).normalize() !== parent.normalize()) throw linked(key);
+    if ((await realOrMade(parent, key)).normalize() !== parent.normalize()) throw linked(key);
     const file = path.join(parent, key.slice(key.lastIndexOf('/') + 1));
     await refuseOtherFile(file, key);
     return file;
+  }
+
+  /** Most folders are there already. */
+  async function realOrMade(parent: string, key: string): Promise<string> {
+    try {
+      return await realpath(parent);
+    } catch (error) {
+      if (!isAbsence(error)) throw error;
+      await makeFolder(parent, key);
+      return realpath(parent);
+    }
   }
 
   async function makeFolder(parent: string, key: string): Promise<void> {

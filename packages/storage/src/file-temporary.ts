@@ -16,16 +16,23 @@ export interface TemporaryFile {
 }
 
 /** A new empty file that nobody else has or guesses, named after the writing process so that `sweepTemporary` knows whose it is. */
-export async function createTemporary(root: string, modes: { readonly fileMode: number; readonly directoryMode: number }): Promise<TemporaryFile> {
+export async function createTemporary(root: string, fileMode: number): Promise<TemporaryFile> {
+  ours ??= Promise.all([machineId(), startOf(process.pid)]).then(([machine, start]) => [machine, process.pid, start ?? 0].join('-'));
+  const file = path.join(root, temporaryPart, `${await ours}-${randomBytes(8).toString('hex')}`);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+  return { path: file, handle: await open(file, flags, fileMode) };
+}
+
+/** What the names of this process's files begin with. */
+let ours: Promise<string> | undefined;
+
+/** Makes the folder of unfinished files. @throws STORAGE_KEY when something else lies there */
+export async function readyTemporary(root: string, directoryMode: number): Promise<void> {
   const folder = path.join(root, temporaryPart);
-  await mkdir(folder, { mode: modes.directoryMode }).catch((error: unknown) => { // a recursive one calls a read-only file system ENOENT
+  await mkdir(folder, { mode: directoryMode }).catch((error: unknown) => { // a recursive one calls a read-only file system ENOENT
     if (errno(error) !== 'EEXIST') throw error;
   });
   if (!(await lstat(folder)).isDirectory()) throw new SyncError('STORAGE_KEY', `Expected ${temporaryPart} of the store to be a folder, found a link.`);
-  const name = [await machineId(), process.pid, await startOf(process.pid) ?? 0, randomBytes(8).toString('hex')].join('-');
-  const file = path.join(folder, name);
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
-  return { path: file, handle: await open(file, flags, modes.fileMode) };
 }
 
 /**

@@ -46,6 +46,10 @@ export function recorded(real: typeof FilePromises): typeof FilePromises {
     rename: then(real.rename, (from, to) => ({ op: 'rename', from: String(from), path: String(to) })),
     copyFile: then(real.copyFile, (_from, to) => ({ op: 'fill', path: String(to), bytes: readFileSync(to as string) })),
     rmdir: then(real.rmdir, (folder) => ({ op: 'rmdir', path: String(folder) })) as typeof real.rmdir,
+    async unlink(file) {
+      await real.unlink(file);
+      log.push({ op: 'unlink', path: String(file) });
+    },
     async rm(file, options) {
       const existed = existsSync(file);
       await real.rm(file, options);

@@ -1,6 +1,8 @@
 /** Says which hosts may be asked now, so that slow and dead ones never take every place. */
 export interface HostPlaces {
   mayAsk(host: string): boolean;
+  /** False for a host that is left alone, or does not answer: nothing is claimed for it before its turn. */
+  isOpen(host: string): boolean;
   /** A place is taken until the function that comes back is called. */
   enter(host: string): (succeeded: boolean) => void;
   /** The host is left alone for so long. @returns false when that happened too often since it last succeeded, and is given up */
@@ -53,6 +55,10 @@ export function hostPlaces({ concurrency, othersWait, now = Date.now }: HostPlac
       if (!othersWait(name)) return host.entered.length < concurrency;
       if (host.entered.length >= half) return false;
       return host.proven || count((each, enteredAt) => !each.proven && isQuick(enteredAt)) < half;
+    },
+    isOpen(name) {
+      const host = hostOf(name);
+      return host.proven && host.parked === 0;
     },
     enter(name) {
       const host = hostOf(name);

@@ -24,6 +24,8 @@ export interface PullRun {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Pictures that are claimed before there is a place for them. */
+const claimedAhead = 16;
 const renewMs = 40_000;
 const usualSuspensionMs = 60_000;
 
@@ -34,7 +36,11 @@ export async function runPull(run: PullRun): Promise<void> {
   const stop = new AbortController();
   let failed: { readonly error: unknown } | null = null;
   let wake = Promise.withResolvers<void>();
+  /** Claimed and not started. */
+  let ready: { readonly claim: ImageClaim; readonly image: WaitingImage }[] = [];
   let started = 0;
+
+  const claimed = (): string[] => [...running.keys(), ...ready.map(({ claim }) => claim.canonicalUrl)];
 
   function fail(error: unknown): void {
     failed ??= { error };
@@ -50,24 +56,42 @@ export async function runPull(run: PullRun): Promise<void> {
     }));
   }
 
-  /** Claims as many as there are places. @returns false when nothing in the queue may be asked for now */
+  /** Starts what is claimed already. @returns false when nothing of it may be asked for now */
+  function startReady(): boolean {
+    const before = ready.length;
+    ready = ready.filter(({ claim, image }) => {
+      if (!places.mayAsk(image.host)) return true;
+      start(claim, image, places.enter(image.host));
+      return false;
+    });
+    return ready.length < before;
+  }
+
+  /** Claims what there are places for, and some more: a claim is a transaction, for one picture as for twenty. @returns false when nothing in the queue may be asked for now */
   async function claimNext(): Promise<boolean> {
-    const picked = new Map<string, { image: WaitingImage; leave: (succeeded: boolean) => void }>();
-    while (started + picked.size < run.limit) {
+    const picked = new Map<string, { image: WaitingImage; leave: ((succeeded: boolean) => void) | null }>();
+    let ahead = claimedAhead - ready.length;
+    while (started + ready.length + picked.size < run.limit) {
       const image = queue.take(places.mayAsk);
       if (!image) break;
       picked.set(image.canonicalUrl, { image, leave: places.enter(image.host) });
     }
     if (picked.size === 0) return false;
+    for (; ahead > 0 && started + ready.length + picked.size < run.limit; ahead -= 1) {
+      const image = queue.take(places.isOpen);
+      if (!image) break;
+      picked.set(image.canonicalUrl, { image, leave: null });
+    }
     const { claims, known } = await run.claim([...picked.keys()]);
     started += known.length;
     run.onKnown(known);
     for (const claim of claims) {
       const { image, leave } = picked.get(claim.canonicalUrl)!;
       picked.delete(claim.canonicalUrl);
-      start(claim, image, leave);
+      if (leave) start(claim, image, leave);
+      else ready.push({ claim, image });
     }
-    for (const { leave } of picked.values()) leave(false); // somebody else has them
+    for (const { leave } of picked.values()) leave?.(false); // somebody else has them
     return true;
   }
 
@@ -80,7 +104,7 @@ export async function runPull(run: PullRun): Promise<void> {
   // Places open with time, too: what hangs for long gives its own to another.
   const ticking = setInterval(() => wake.resolve(), 1_000);
   signal?.addEventListener('abort', () => wake.resolve(), { once: true });
-  const renewal = setInterval(() => void run.renew([...running.keys()]).catch(fail), renewMs);
+  const renewal = setInterval(() => void run.renew(claimed()).catch(fail), renewMs);
   try {
     for (;;) {
       throwIfAborted(signal, 'Pulling pictures');
@@ -88,15 +112,15 @@ export async function runPull(run: PullRun): Promise<void> {
       wake = Promise.withResolvers<void>();
       if (feed.needsRefill()) await feed.refill();
       if (feed.wantsScout(Date.now())) await feed.scout(); // also then: others than those who fill the queue must be found
-      if (await claimNext()) continue;
+      if (startReady() || (await claimNext())) continue;
       if (running.size > 0) await wake.promise;
-      else if (queue.size > 0 && started < run.limit) await waitForHosts(places, signal);
+      else if ((ready.length > 0 || queue.size > 0) && started < run.limit) await waitForHosts(places, signal);
       else if (await nothingLeft()) return;
     }
   } finally {
     clearInterval(renewal);
     clearInterval(ticking);
-    const left = [...running.keys()];
+    const left = claimed();
     stop.abort();
     await Promise.allSettled(running.values());
     await writer.flush().catch(fail);
