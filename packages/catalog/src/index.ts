@@ -9,5 +9,6 @@ export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, t
 export { listProducts, productLists, type ProductListName, type ProductListOptions } from './read/list-products.ts';
 export { productHistory, type HistoryPoint, type ProductHistory, type ProductHistoryOptions } from './read/product-history.ts';
 export { productsAsOf, type ProductAsOf, type ProductsAsOf, type SkuAsOf } from './read/products-as-of.ts';
-export { search, searchSorts, type SearchFilter, type SearchItem, type SearchOptions, type SearchResult, type SearchSort } from './read/search.ts';
+export { search, type SearchItem, type SearchOptions, type SearchResult } from './read/search.ts';
+export { searchSorts, type SearchFilter, type SearchSort } from './read/search-statement.ts';
 export { statistics, type CatalogStatistics, type Counts } from './read/statistics.ts';

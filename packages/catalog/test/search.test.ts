@@ -3,7 +3,9 @@ import { withClient, type Database } from '@1688/db';
 import { testDatabase, type TestDatabase } from '@1688/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gramQuery } from '../src/read/gram-query.ts';
-import { searchStatement } from '../src/read/search.ts';
+import { gramStatistics } from '../src/read/gram-statistics.ts';
+import { candidateQuery } from '../src/read/ranked-candidates.ts';
+import { exactStatement } from '../src/read/search-statement.ts';
 import { recordsOf } from './records.ts';
 
 const titles = [
@@ -44,12 +46,62 @@ describe('search', () => {
     expect(await titlesOf('手机壳 iphone', { exact: true })).toEqual(['iPhone 15 Pro 手机壳']);
   });
 
-  test('ranked puts exact hits first and goes on with titles that share pairs', async () => {
-    const { items, mode } = await search(db, '瑜伽裤');
+  test('a quoted term keeps its blanks, and a leading minus leaves titles out', async () => {
+    expect(await titlesOf('"15 Pro"', { exact: true })).toEqual(['iPhone 15 Pro 手机壳']);
+    expect(await titlesOf('“15  Pro”', { exact: true })).toEqual([]);
+    expect(await titlesOf('裤 -女裤 -瑜珈')).toEqual(['高腰瑜伽裤女提臀']);
+    expect(await titlesOf('-裤 -裙', { sort: 'sold', limit: 2 })).toEqual(['100%纯棉_T恤', "it's a \\ test"].toSorted((x) => (x.startsWith('it') ? -1 : 1)));
+  });
 
-    expect(mode).toBe('ranked');
-    expect(items.map((item) => item.title)).toEqual(['高腰瑜伽裤女提臀', '瑜伽垫 加厚 防滑']);
-    expect(items.map((item) => item.score)).toEqual([2, 0.5]);
+  test('one term that stands in a title is searched exactly, others are ranked', async () => {
+    const exact = await search(db, '瑜伽裤');
+    const ranked = await search(db, '瑜伽裤', { mode: 'ranked' });
+    const none = await search(db, '瑜伽短裤');
+
+    expect([exact.mode, exact.items.map(({ title }) => title)]).toEqual(['exact', ['高腰瑜伽裤女提臀']]);
+    expect([ranked.mode, ranked.items[0]?.title, ranked.items[1]?.title]).toEqual(['ranked', '高腰瑜伽裤女提臀', '瑜伽垫 加厚 防滑']);
+    expect(ranked.items[0]?.score).toBe(2);
+    expect([none.mode, none.items[0]?.title]).toEqual(['ranked', '高腰瑜伽裤女提臀']);
+  });
+
+  test('ranked results go on page by page, each once, in any sort', async () => {
+    for (const sort of ['relevance', 'updated', 'price', 'sold'] as const) {
+      const whole = await titlesOf('夏季 女裤 瑜伽', { sort, limit: 200 });
+      const paged: string[] = [];
+      for (let cursor: string | null = null, isFirst = true; isFirst || cursor !== null; isFirst = false) {
+        const page: Awaited<ReturnType<typeof search>> = await search(db, '夏季 女裤 瑜伽', { sort, cursor, limit: 2 });
+        paged.push(...page.items.map(({ title }) => title));
+        cursor = page.nextCursor;
+      }
+
+      expect(paged).toEqual(whole);
+      expect(whole.length).toBe(5);
+    }
+  });
+
+  test('what the server knows of common grams changes which titles are looked at, not which come first', async () => {
+    const before = await titlesOf('夏季 女裤 瑜伽', { limit: 3 });
+    await db.knex.raw('analyze sync1688.products');
+    const statistics = await withClient(db, (client) => gramStatistics(client, db.schema, ['裤', '瑜伽', '没有']));
+    const after = await titlesOf('夏季 女裤 瑜伽', { limit: 3 });
+
+    expect(statistics.total).toBe(titles.length);
+    expect(statistics.common.get('裤')).toBe(3);
+    expect(statistics.common.has('没有')).toBe(false);
+    expect(statistics.rareUpTo).toBeGreaterThanOrEqual(1);
+    expect(after[0]).toBe(before[0]);
+  });
+
+  test('candidates come from the rare grams, and common ones join by twos', () => {
+    const grams = { singles: ['女', '裤'], pairs: [['瑜', '伽'], ['女', '裤']] as const };
+
+    const small = candidateQuery(grams, { total: 0, common: new Map(), rareUpTo: null });
+    const large = candidateQuery(grams, { total: 1_000_000, common: new Map([['女', 400_000], ['裤', 90_000], ['女裤', 20_000]]), rareUpTo: 1_500 });
+    const common = candidateQuery({ singles: ['女', '裤'], pairs: [] }, { total: 1_000_000, common: new Map([['女', 400_000], ['裤', 90_000]]), rareUpTo: 1_500 });
+
+    expect(small).toBe("'瑜伽' | '女裤' | '女' | '裤'");
+    expect(large).toBe("'瑜伽'");
+    expect(common).toBe("'裤' & '女'");
   });
 
   test('filters narrow and sorts order', async () => {
@@ -91,18 +143,16 @@ describe('search', () => {
     expect(await titlesOf('%', { exact: true })).toEqual(['100%纯棉_T恤']);
   });
 
-  test('both modes read the index of grams', async () => {
-    for (const exact of [true, false]) {
-      const plan = await withClient(db, async (client) => {
-        const statement = searchStatement(db.schema, await gramQuery(client, db.schema, '瑜伽裤'), { exact, sort: 'relevance', start: null, limit: 20 });
-        await client.query('begin');
-        await client.query('set local enable_seqscan = off'); // ten rows fit one page: the planner would not bother
-        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${statement.text}`, statement.values);
-        await client.query('rollback');
-        return rows.map((row) => row['QUERY PLAN']).join('\n');
-      });
+  test('exact search reads the index of grams', async () => {
+    const plan = await withClient(db, async (client) => {
+      const statement = exactStatement(db.schema, await gramQuery(client, db.schema, '瑜伽裤'), { sort: 'relevance', start: null, limit: 20 });
+      await client.query('begin');
+      await client.query('set local enable_seqscan = off'); // ten rows fit one page: the planner would not bother
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${statement.text}`, statement.values);
+      await client.query('rollback');
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    });
 
-      expect(plan).toContain('products_title_grams');
-    }
+    expect(plan).toContain('products_title_grams');
   });
 });

@@ -1,0 +1,74 @@
+/** The characters and pairs of a query, and how much each tells. */
+export interface ScoredQuery {
+  readonly terms: readonly string[];
+  readonly singles: ReadonlyMap<string, number>;
+  readonly pairs: readonly { readonly first: string; readonly second: string; readonly weight: number }[];
+}
+
+export interface QueryGrams {
+  readonly singles: readonly string[];
+  readonly pairs: readonly (readonly [string, string])[];
+}
+
+/** Of a pair whose characters stand apart in the title by one or two others. */
+const nearShare = 0.4;
+/** Of the characters' share beside that of all grams. */
+const characterShare = 0.6;
+
+const isWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);
+
+/** Letters and digits of folded terms, alone and in pairs; punctuation says nothing. */
+export function queryGrams(terms: readonly string[]): QueryGrams {
+  const singles = new Set<string>();
+  const pairs = new Map<string, readonly [string, string]>();
+  for (const term of terms) {
+    const characters = [...term];
+    for (const [at, character] of characters.entries()) {
+      const next = characters[at + 1];
+      if (!isWord(character)) continue;
+      singles.add(character);
+      if (next !== undefined && isWord(next)) pairs.set(character + next, [character, next]);
+    }
+  }
+  return { singles: [...singles], pairs: [...pairs.values()] };
+}
+
+/** How much a gram tells that stands in `documents` of `total` titles (inverse document frequency, as in BM25). */
+export function rarity(documents: number, total: number): number {
+  return Math.log(1 + (Math.max(total, documents) - documents + 0.5) / (documents + 0.5));
+}
+
+/**
+ * How well a folded title answers: the summed rarity of the pairs and characters that it has, as a share of the query's, with pairs that
+ * stand nearly together counted in part; and 1 more when every term stands in it as given. 0 to 2.
+ */
+export function titleScore({ terms, singles, pairs }: ScoredQuery, title: string): number {
+  const characters = [...title];
+  const places = new Map<string, number[]>();
+  for (const [at, character] of characters.entries()) if (singles.has(character)) places.set(character, [...(places.get(character) ?? []), at]);
+  let all = 0;
+  let found = 0;
+  for (const [character, weight] of singles) {
+    all += weight;
+    if (places.has(character)) found += weight;
+  }
+  let allPairs = 0;
+  let foundPairs = 0;
+  for (const { first, second, weight } of pairs) {
+    allPairs += weight;
+    foundPairs += weight * closeness(places.get(first), places.get(second));
+  }
+  const share = (found + foundPairs) / (all + allPairs || 1);
+  const isWhole = terms.length > 0 && terms.every((term) => title.includes(term));
+  return Number(((share + characterShare * (found / (all || 1))) / (1 + characterShare) + (isWhole ? 1 : 0)).toFixed(4));
+}
+
+function closeness(first: readonly number[] | undefined, second: readonly number[] | undefined): number {
+  if (!first || !second) return 0;
+  let best = 0;
+  for (const at of first) {
+    if (second.includes(at + 1)) return 1;
+    if (second.includes(at + 2) || second.includes(at + 3)) best = nearShare;
+  }
+  return best;
+}
