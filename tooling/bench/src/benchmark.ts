@@ -4,6 +4,9 @@ export interface Figure {
   readonly median: number;
   readonly min: number;
   readonly max: number;
+  /** Of many single answers: the times that 95 and 99 of 100 stay below. */
+  readonly p95?: number;
+  readonly p99?: number;
   /** `ms`, `rows/s`, `MB` … */
   readonly unit: string;
 }
@@ -21,6 +24,8 @@ export interface BenchmarkOptions {
   readonly runs: number | null;
   /** A folder with real words, or null: then words are generated. */
   readonly data: string | null;
+  /** A file of judged queries instead of the one below `data`, or null. */
+  readonly pairs: string | null;
   readonly signal: AbortSignal;
   /** Says what is being done. */
   readonly say: (sentence: string) => void;

@@ -5,6 +5,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   images: async () => (await import('./benchmarks/images.ts')).imagesBenchmark,
   import: async () => (await import('./benchmarks/import.ts')).importBenchmark,
   reimport: async () => (await import('./benchmarks/reimport.ts')).reimport,
+  search: async () => (await import('./benchmarks/search.ts')).searchBenchmark,
   startup: async () => (await import('./benchmarks/startup.ts')).startup,
 };
 

@@ -15,7 +15,7 @@ export interface Finished {
   readonly exitCode: 0 | 1 | 2;
 }
 
-const usage = 'npm run bench -- NAME [--rows N] [--runs N] [--data DIR] [--growth] [--json]';
+const usage = 'npm run bench -- NAME [--rows N] [--runs N] [--data DIR] [--pairs FILE] [--growth] [--json]';
 
 /** Runs the benchmark that `args` name. Never throws: what goes wrong is in the envelope. */
 export async function runBenchmark(args: readonly string[], { say, signal, defaultData }: { say: (sentence: string) => void; signal: AbortSignal; defaultData: string }): Promise<Finished> {
@@ -33,7 +33,7 @@ export async function runBenchmark(args: readonly string[], { say, signal, defau
   try {
     const benchmark = await wanted.load();
     const data = wanted.data ?? (existsSync(defaultData) ? defaultData : null);
-    const measured = await benchmark.measure({ rows: wanted.rows, runs: wanted.runs, data, signal, say });
+    const measured = await benchmark.measure({ rows: wanted.rows, runs: wanted.runs, data, pairs: wanted.pairs, signal, say });
     const { name, goals } = benchmark;
     return { json, exitCode: 0, envelope: { schema: 'bench@1', ok: true, data: { name, ...measured, goals, met: goalsMet(goals, measured.ratios) }, warnings: [], next: [] } };
   } catch (error) {
@@ -46,17 +46,19 @@ interface Wanted {
   readonly rows: number | null;
   readonly runs: number | null;
   readonly data: string | null;
+  readonly pairs: string | null;
 }
 
 function parse(args: readonly string[]): Wanted {
-  const options = { json: { type: 'boolean' }, growth: { type: 'boolean', default: false }, rows: { type: 'string' }, runs: { type: 'string' }, data: { type: 'string' } } as const;
+  const options = { json: { type: 'boolean' }, growth: { type: 'boolean', default: false }, rows: { type: 'string' }, runs: { type: 'string' }, data: { type: 'string' }, pairs: { type: 'string' } } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [name, ...rest] = positionals;
   const chosen = values.growth ? growth : benchmarks;
   const load = name === undefined || !Object.hasOwn(chosen, name) ? undefined : chosen[name];
   if (!load || rest.length > 0) throw new Error(`Expected the name of one benchmark (${Object.keys(chosen).join(', ')}), received ${positionals.join(' ') || 'none'}.`);
   if (values.data !== undefined && !existsSync(values.data)) throw new Error(`Expected --data to be a folder, received "${values.data}".`);
-  return { load, rows: count('--rows', values.rows), runs: count('--runs', values.runs), data: values.data ?? null };
+  if (values.pairs !== undefined && !existsSync(values.pairs)) throw new Error(`Expected --pairs to be a file, received "${values.pairs}".`);
+  return { load, rows: count('--rows', values.rows), runs: count('--runs', values.runs), data: values.data ?? null, pairs: values.pairs ?? null };
 }
 
 function count(flag: string, text: string | undefined): number | null {
