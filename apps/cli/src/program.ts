@@ -72,6 +72,7 @@ function addCommand(root: Commander, command: Command, options: ProgramOptions, 
   }
   for (const [name, given] of Object.entries(command.options)) {
     const flag = new CommanderOption(given.flags, options.t(`option.${name}` as MessageKey));
+    flag.attributeName = () => name; // else a flag that is not spelled as its option would get lost
     made.addOption(given.many ? flag.argParser<string[]>((value, earlier = []) => [...earlier, value]) : flag);
   }
   addGlobals(made, options.t);

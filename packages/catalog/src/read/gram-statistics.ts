@@ -3,7 +3,7 @@ import type pg from 'pg';
 
 /** How often grams occur, as the server's own statistics have it: every ANALYZE keeps them up to date, at no cost of ours. */
 export interface GramStatistics {
-  /** Products, about; 0 where the table was never analyzed. */
+  /** Products, about; where the table was never analyzed they are counted, up to 50,000. */
   readonly total: number;
   /** Titles with a gram, of those asked for that are common. */
   readonly common: ReadonlyMap<string, number>;
@@ -13,7 +13,7 @@ export interface GramStatistics {
 
 export async function gramStatistics(client: pg.ClientBase, schema: string, grams: readonly string[]): Promise<GramStatistics> {
   const { rows } = await client.query<{ total: number; least: number | null; grams: string[] | null; shares: number[] | null }>(
-    `select greatest(c.reltuples, 0)::float8 as total, s.most_common_elem_freqs[cardinality(s.elems)]::float8 as least,
+    `select case when s.elems is not null then greatest(c.reltuples, 1) else (select count(*) from (select from ${quoteName(schema)}.products limit 50000) counted) end::float8 as total, s.most_common_elem_freqs[cardinality(s.elems)]::float8 as least,
        (select array_agg(gram) from unnest(s.elems) gram where gram = any($3)) as grams,
        (select array_agg(share::float8) from unnest(s.elems, s.most_common_elem_freqs) e (gram, share) where gram = any($3)) as shares
      from pg_class c
@@ -22,5 +22,5 @@ export async function gramStatistics(client: pg.ClientBase, schema: string, gram
      where c.oid = $2::regclass`, [schema, `${quoteName(schema)}.products`, grams]);
   const { total = 0, least = null, grams: names, shares } = rows[0] ?? {};
   const common = new Map((names ?? []).map((gram, at) => [gram, Math.round((shares?.[at] ?? 0) * total)]));
-  return { total, common, rareUpTo: least === null || total === 0 ? null : Math.ceil(least * total) };
+  return { total, common, rareUpTo: least === null ? null : Math.ceil(least * total) };
 }

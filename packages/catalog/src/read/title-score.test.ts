@@ -4,7 +4,7 @@ import { queryGrams, rarity, titleScore, type ScoredQuery } from './title-score.
 function queryOf(term: string, documents: Readonly<Record<string, number>> = {}): ScoredQuery {
   const { singles, pairs } = queryGrams([term]);
   const weight = (gram: string): number => rarity(documents[gram] ?? 1, 1_000);
-  return { terms: [term], singles: new Map(singles.map((each) => [each, weight(each)])), pairs: pairs.map(([first, second]) => ({ first, second, weight: weight(first + second) })) };
+  return { terms: [term], characters: new Set([...singles, ...pairs.flat()]), singles: new Map(singles.map((each) => [each, weight(each)])), pairs: pairs.map(([first, second]) => ({ first, second, weight: weight(first + second) })) };
 }
 
 test('a title with the whole term has 2, one with nothing of it 0', () => {
@@ -28,5 +28,9 @@ test('characters that stand together count for more than those nearly together, 
 });
 
 test('punctuation is in no gram, and pairs do not reach over it', () => {
-  expect(queryGrams(['a-b，c'])).toEqual({ singles: ['a', 'b', 'c'], pairs: [] });
+  expect(queryGrams(['甲-b，c'])).toEqual({ singles: ['甲', 'b', 'c'], pairs: [] });
+});
+
+test('a Latin word or number counts by its pairs, not by its letters', () => {
+  expect(queryGrams(['zz9裙'])).toEqual({ singles: ['裙'], pairs: [['z', 'z'], ['z', '9'], ['9', '裙']] });
 });

@@ -1,6 +1,8 @@
 /** The characters and pairs of a query, and how much each tells. */
 export interface ScoredQuery {
   readonly terms: readonly string[];
+  /** All that are looked for in a title. */
+  readonly characters: ReadonlySet<string>;
   readonly singles: ReadonlyMap<string, number>;
   readonly pairs: readonly { readonly first: string; readonly second: string; readonly weight: number }[];
 }
@@ -16,8 +18,10 @@ const nearShare = 0.4;
 const characterShare = 0.6;
 
 const isWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);
+/** Of a word or number that is written with few signs: alone it says nothing. */
+const isLatin = (character: string | undefined): boolean => character !== undefined && /[a-z0-9]/.test(character);
 
-/** Letters and digits of folded terms, alone and in pairs; punctuation says nothing. */
+/** Letters and digits of folded terms, alone and in pairs; punctuation says nothing, and neither does one letter of a Latin word or number. */
 export function queryGrams(terms: readonly string[]): QueryGrams {
   const singles = new Set<string>();
   const pairs = new Map<string, readonly [string, string]>();
@@ -26,7 +30,7 @@ export function queryGrams(terms: readonly string[]): QueryGrams {
     for (const [at, character] of characters.entries()) {
       const next = characters[at + 1];
       if (!isWord(character)) continue;
-      singles.add(character);
+      if (!isLatin(character) || (!isLatin(next) && !isLatin(characters[at - 1]))) singles.add(character);
       if (next !== undefined && isWord(next)) pairs.set(character + next, [character, next]);
     }
   }
@@ -42,10 +46,10 @@ export function rarity(documents: number, total: number): number {
  * How well a folded title answers: the summed rarity of the pairs and characters that it has, as a share of the query's, with pairs that
  * stand nearly together counted in part; and 1 more when every term stands in it as given. 0 to 2.
  */
-export function titleScore({ terms, singles, pairs }: ScoredQuery, title: string): number {
+export function titleScore({ terms, characters: looked, singles, pairs }: ScoredQuery, title: string): number {
   const characters = [...title];
   const places = new Map<string, number[]>();
-  for (const [at, character] of characters.entries()) if (singles.has(character)) places.set(character, [...(places.get(character) ?? []), at]);
+  for (const [at, character] of characters.entries()) if (looked.has(character)) places.set(character, [...(places.get(character) ?? []), at]);
   let all = 0;
   let found = 0;
   for (const [character, weight] of singles) {
