@@ -23,7 +23,7 @@ export const searchCommand = command({
     const { items, nextCursor } = await flows.search(mirror, args.join(' '), options);
     return {
       data: { items: items.map(({ priceMinCny: priceMin, priceMaxCny: priceMax, ...item }) => ({ ...item, priceMin, priceMax })), nextCursor },
-      next: nextCursor ? [`1688sync search ${args.join(' ')} --cursor ${nextCursor}`] : [],
+      next: nextCursor ? [`1688sync search ${again(args.join(' '), options)} --cursor ${nextCursor}`] : [],
     };
   },
   show({ items }: { items: readonly { offerId: string; title: string; priceMin: string | null; priceMax: string | null }[] }, { out, say, t }) {
@@ -31,6 +31,14 @@ export const searchCommand = command({
     else out.table(items.map((item) => [item.offerId, priceText(item.priceMin, item.priceMax), item.title]), { head: [t('head.offerId'), t('head.price'), t('head.title')] });
   },
 });
+
+/** The same question for a shell: a cursor belongs to its text, filters and sort. */
+function again(text: string, { exact, limit, supplier, category, priceMinCny, priceMaxCny, status, hasImages, updatedSince, sort }: { readonly [name: string]: unknown; readonly updatedSince?: Date | undefined }): string {
+  const flags = { limit: limit === 20 ? undefined : limit, supplier, category, 'price-min': priceMinCny, 'price-max': priceMaxCny, status, 'updated-since': updatedSince?.toISOString(), sort: sort === 'relevance' ? undefined : sort };
+  const quoted = (word: string): string => (/^[\p{L}\p{N}._:-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);
+  const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoted(String(value))}`]));
+  return [...(text === '' ? [] : [quoted(text)]), ...(exact === true ? ['--exact'] : []), ...(hasImages === true ? ['--has-images'] : []), ...given].join(' ');
+}
 
 /** `35.00–41.00`, `35.00`, or nothing when the price is on request. */
 export function priceText(min: string | null | undefined, max: string | null | undefined): string {
