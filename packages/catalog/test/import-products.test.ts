@@ -234,7 +234,8 @@ describe('importProducts', () => {
       await new Promise(() => {});
     }
 
-    const run = importProducts(database.db, hanging(), { batchSize: 1, signal: AbortSignal.timeout(300) });
+    const abort = new AbortController();
+    const run = importProducts(database.db, hanging(), { batchSize: 1, signal: abort.signal, onProgress: ({ done }) => done === 2 && abort.abort() });
 
     await expect(run).rejects.toMatchObject({ code: 'ABORTED', retryable: true });
     expect(await valueOf(database.db, 'select status from sync1688.sync_records')).toBe('cancelled');
