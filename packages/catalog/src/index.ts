@@ -9,6 +9,9 @@ export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, t
 export { listProducts, productLists, type ProductListName, type ProductListOptions } from './read/list-products.ts';
 export { productHistory, type HistoryPoint, type ProductHistory, type ProductHistoryOptions } from './read/product-history.ts';
 export { productsAsOf, type ProductAsOf, type ProductsAsOf, type SkuAsOf } from './read/products-as-of.ts';
-export { search, type SearchItem, type SearchOptions, type SearchResult } from './read/search.ts';
-export { searchSorts, type SearchFilter, type SearchSort } from './read/search-statement.ts';
+export type { SearchExplanation } from './search/explain-search.ts';
+export { searchFacets, type FacetName, type Facets, type FacetValue, type FoundCount } from './search/search-facets.ts';
+export type { SearchFilter } from './search/search-filter.ts';
+export { searchSorts, type SearchSort } from './search/search-sort.ts';
+export { search, type FoundMode, type SearchItem, type SearchOptions, type SearchResult } from './search/search.ts';
 export { statistics, type CatalogStatistics, type Counts } from './read/statistics.ts';

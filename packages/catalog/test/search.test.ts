@@ -2,10 +2,10 @@ import { importProducts, search } from '@1688/catalog';
 import { withClient, type Database } from '@1688/db';
 import { testDatabase, type TestDatabase } from '@1688/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gramQuery } from '../src/read/gram-query.ts';
-import { gramStatistics } from '../src/read/gram-statistics.ts';
-import { candidateQuery } from '../src/read/ranked-candidates.ts';
-import { exactStatement } from '../src/read/search-statement.ts';
+import { gramQuery } from '../src/search/gram-query.ts';
+import { gramStatistics } from '../src/search/gram-statistics.ts';
+import { candidateQuery } from '../src/search/ranked-candidates.ts';
+import { exactStatement } from '../src/search/exact-page.ts';
 import { recordsOf } from './records.ts';
 
 const titles = [
@@ -93,11 +93,11 @@ describe('search', () => {
   });
 
   test('candidates come from the rare grams, and common ones join by twos', () => {
-    const grams = { singles: ['女', '裤'], pairs: [['瑜', '伽'], ['女', '裤']] as const };
+    const grams = { singles: ['女', '裤'], pairs: [['瑜', '伽'], ['女', '裤']] as const, words: [] };
 
     const small = candidateQuery(grams, { total: 0, common: new Map(), rareUpTo: null });
     const large = candidateQuery(grams, { total: 1_000_000, common: new Map([['女', 400_000], ['裤', 90_000], ['女裤', 20_000]]), rareUpTo: 1_500 });
-    const common = candidateQuery({ singles: ['女', '裤'], pairs: [] }, { total: 1_000_000, common: new Map([['女', 400_000], ['裤', 90_000]]), rareUpTo: 1_500 });
+    const common = candidateQuery({ singles: ['女', '裤'], pairs: [], words: [] }, { total: 1_000_000, common: new Map([['女', 400_000], ['裤', 90_000]]), rareUpTo: 1_500 });
 
     expect(small).toBe("'瑜伽' | '女裤' | '女' | '裤'");
     expect(large).toBe("'瑜伽'");
@@ -145,7 +145,7 @@ describe('search', () => {
 
   test('exact search reads the index of grams', async () => {
     const plan = await withClient(db, async (client) => {
-      const statement = exactStatement(db.schema, await gramQuery(client, db.schema, '瑜伽裤'), { sort: 'relevance', start: null, limit: 20 });
+      const statement = exactStatement(db.schema, { query: await gramQuery(client, db.schema, '瑜伽裤'), filter: {}, sort: 'relevance', start: null, limit: 20 }, 'index');
       await client.query('begin');
       await client.query('set local enable_seqscan = off'); // ten rows fit one page: the planner would not bother
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${statement.text}`, statement.values);

@@ -1,5 +1,6 @@
 export { changeKinds, type Change, type ChangeKind } from './change.ts';
 export { errorCodes, isSyncError, SyncError, throwIfAborted, type ErrorCode, type SyncErrorOptions } from './error.ts';
+export { foldText } from './fold-text.ts';
 export { isRuinedId, sourceIdSchema } from './identifier.ts';
 export { absoluteImageUrl, canonicalImageUrl, sellerIdInImageUrl } from './image-url.ts';
 export { aspectRatio, isAvailable, priceRangeText } from './model-rules.ts';
@@ -18,3 +19,4 @@ export {
   type ProductSyncStatus, type SyncCounts, type SyncKind, type SyncRecord, type SyncStatus,
 } from './sync-record.ts';
 export { storableText } from './text.ts';
+export { simplifiedCharacters, traditionalCharacters } from './traditional-characters.ts';

@@ -54,7 +54,7 @@ async function describeFresh(client: Queries, migrations: readonly Migration[]):
   await client.query('begin');
   try {
     await client.query(`create schema ${quoteName(schema)}`);
-    for (const { up } of migrations) await client.query(up.replaceAll(':schema:', () => quoteName(schema)));
+    for (const { up, mode } of migrations) if (mode !== 'batches') await client.query(up.replaceAll(':schema:', () => quoteName(schema)));
     return await describeSchema(client, schema);
   } finally {
     await client.query('rollback');

@@ -1,5 +1,6 @@
 import type { Migration } from './migration.ts';
 import { initial } from './migrations/0001-initial.ts';
+import { search, searchContext, searchRefill, searchSuppliers } from './migrations/0002-search.ts';
 
 /** Every migration of this version, in the order of application. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, search, searchContext, searchRefill, searchSuppliers];

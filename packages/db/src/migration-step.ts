@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncError } from '@1688/core';
 import type pg from 'pg';
 import type { Database } from './connection.ts';
-import { sqlStateOf, toSyncError } from './database-error.ts';
+import { isDriverError, sqlStateOf, toSyncError } from './database-error.ts';
+import { makeIndex, runInBatches } from './migration-batches.ts';
 import { checksumOf } from './migration-table.ts';
 import type { Migration } from './migration.ts';
 import { quoteName } from './quote-name.ts';
@@ -14,12 +15,19 @@ export interface LockPatience {
   readonly lockRetries?: number;
 }
 
-/** Runs one migration and writes its row, in one transaction. */
-export async function applyMigration(db: Database, client: pg.Client, migration: Migration, patience: LockPatience): Promise<void> {
-  const table = `${quoteName(db.schema)}.migrations`;
+/** Runs one migration and writes its row: in one transaction, or afterwards where the migration is no transaction. */
+export async function applyMigration(db: Database, client: pg.Client, migration: Migration, { signal, ...patience }: LockPatience & { readonly signal?: AbortSignal | undefined }): Promise<void> {
+  const { mode = 'transaction', name } = migration;
+  const up = withSchema(migration.up, db.schema);
+  try {
+    if (mode === 'batches') await runInBatches(client, up, signal);
+    if (mode === 'index') await makeIndex(client, up, db.schema);
+  } catch (error) {
+    throw isDriverError(error) ? failed(migration, error, 'What it had done stays and does no harm.') : error;
+  }
   await inTransaction(db, client, migration, patience, async () => {
-    await client.query(withSchema(migration.up, db.schema));
-    await client.query(`insert into ${table} (name, checksum) values ($1, $2)`, [migration.name, checksumOf(migration)]);
+    if (mode === 'transaction') await client.query(up);
+    await client.query(`insert into ${quoteName(db.schema)}.migrations (name, checksum) values ($1, $2)`, [name, checksumOf(migration)]);
   });
 }
 
@@ -86,11 +94,11 @@ function blocked(migration: Migration, pids: readonly number[], cause: unknown):
 }
 
 /** What PostgreSQL says about the statement itself is a failed migration; the rest keeps its own name. */
-function failed(migration: Migration, error: unknown): SyncError {
+function failed(migration: Migration, error: unknown, kept = 'Nothing of this migration was kept; those before it were.'): SyncError {
   const mapped = toSyncError(error, `Migration ${migration.name}`);
   if (!['DB_QUERY', 'DB_CONFLICT', 'DB_FOREIGN_KEY'].includes(mapped.code)) return mapped;
   return new SyncError('MIGRATE_FAILED', mapped.message, {
-    hint: 'Nothing of this migration was kept; those before it were. Correct the cause and migrate again.',
+    hint: `${kept} Correct the cause and migrate again.`,
     cause: error,
     details: mapped.details,
   });

@@ -1,3 +1,5 @@
+import { isLatin, isWordCharacter, latinWords } from './word-characters.ts';
+
 /** The characters and pairs of a query, and how much each tells. */
 export interface ScoredQuery {
   readonly terms: readonly string[];
@@ -10,16 +12,14 @@ export interface ScoredQuery {
 export interface QueryGrams {
   readonly singles: readonly string[];
   readonly pairs: readonly (readonly [string, string])[];
+  /** Latin words and model codes. They choose titles; their pairs score them. */
+  readonly words: readonly string[];
 }
 
 /** Of a pair whose characters stand apart in the title by one or two others. */
 const nearShare = 0.4;
 /** Of the characters' share beside that of all grams. */
 const characterShare = 0.6;
-
-const isWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);
-/** Of a word or number that is written with few signs: alone it says nothing. */
-const isLatin = (character: string | undefined): boolean => character !== undefined && /[a-z0-9]/.test(character);
 
 /** Letters and digits of folded terms, alone and in pairs; punctuation says nothing, and neither does one letter of a Latin word or number. */
 export function queryGrams(terms: readonly string[]): QueryGrams {
@@ -29,12 +29,12 @@ export function queryGrams(terms: readonly string[]): QueryGrams {
     const characters = [...term];
     for (const [at, character] of characters.entries()) {
       const next = characters[at + 1];
-      if (!isWord(character)) continue;
+      if (!isWordCharacter(character)) continue;
       if (!isLatin(character) || (!isLatin(next) && !isLatin(characters[at - 1]))) singles.add(character);
-      if (next !== undefined && isWord(next)) pairs.set(character + next, [character, next]);
+      if (next !== undefined && isWordCharacter(next)) pairs.set(character + next, [character, next]);
     }
   }
-  return { singles: [...singles], pairs: [...pairs.values()] };
+  return { singles: [...singles], pairs: [...pairs.values()], words: [...new Set(terms.flatMap(latinWords))] };
 }
 
 /** How much a gram tells that stands in `documents` of `total` titles (inverse document frequency, as in BM25). */
@@ -47,9 +47,7 @@ export function rarity(documents: number, total: number): number {
  * stand nearly together counted in part; and 1 more when every term stands in it as given. 0 to 2.
  */
 export function titleScore({ terms, characters: looked, singles, pairs }: ScoredQuery, title: string): number {
-  const characters = [...title];
-  const places = new Map<string, number[]>();
-  for (const [at, character] of characters.entries()) if (looked.has(character)) places.set(character, [...(places.get(character) ?? []), at]);
+  const places = placesOf(looked, title);
   let all = 0;
   let found = 0;
   for (const [character, weight] of singles) {
@@ -65,6 +63,21 @@ export function titleScore({ terms, characters: looked, singles, pairs }: Scored
   const share = (found + foundPairs) / (all + allPairs || 1);
   const isWhole = terms.length > 0 && terms.every((term) => title.includes(term));
   return Number(((share + characterShare * (found / (all || 1))) / (1 + characterShare) + (isWhole ? 1 : 0)).toFixed(4));
+}
+
+/** Where the looked-for characters stand. A title is some ten times longer than what is found in it: lists are made only for that. */
+function placesOf(looked: ReadonlySet<string>, title: string): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  let at = 0;
+  for (const character of title) {
+    if (looked.has(character)) {
+      const known = places.get(character);
+      if (known) known.push(at);
+      else places.set(character, [at]);
+    }
+    at += 1;
+  }
+  return places;
 }
 
 function closeness(first: readonly number[] | undefined, second: readonly number[] | undefined): number {

@@ -28,9 +28,9 @@ test('characters that stand together count for more than those nearly together, 
 });
 
 test('punctuation is in no gram, and pairs do not reach over it', () => {
-  expect(queryGrams(['甲-b，c'])).toEqual({ singles: ['甲', 'b', 'c'], pairs: [] });
+  expect(queryGrams(['甲-b，c'])).toEqual({ singles: ['甲', 'b', 'c'], pairs: [], words: [] });
 });
 
 test('a Latin word or number counts by its pairs, not by its letters', () => {
-  expect(queryGrams(['zz9裙'])).toEqual({ singles: ['裙'], pairs: [['z', 'z'], ['z', '9'], ['9', '裙']] });
+  expect(queryGrams(['zz9裙'])).toEqual({ singles: ['裙'], pairs: [['z', 'z'], ['z', '9'], ['9', '裙']], words: ['zz9'] });
 });

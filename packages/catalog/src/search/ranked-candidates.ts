@@ -1,22 +1,20 @@
 import { lexeme } from './gram-query.ts';
-import type { GramStatistics } from './gram-statistics.ts';
+import { expectedTitles, expectedTogether, type GramStatistics } from './gram-statistics.ts';
 import type { QueryGrams } from './title-score.ts';
 
 /** Titles that a ranked search looks at, at most and about. */
-export const mostCandidates = 4_000;
+export const mostCandidates = 1_500;
 /** Where nothing is known of how common grams are: such a store is small, or was filled a moment ago. */
 export const mostUnknown = 20_000;
-/** Two grams of one query stand together more often than by chance. */
-const togetherness = 4;
 
 /**
  * The tsquery whose titles are looked at: those with any of the rarest grams, as long as these are few titles in all; common grams join
  * in by twos and threes, so that none of them costs a scan. Pairs come before single characters, which they hold.
  */
-export function candidateQuery({ singles, pairs }: QueryGrams, { total, common, rareUpTo }: GramStatistics): string {
-  const all = [...pairs.map(([first, second]) => first + second), ...singles];
-  if (rareUpTo === null) return all.map(lexeme).join(' | ');
-  const documents = (gram: string): number => common.get(gram) ?? Math.ceil(rareUpTo / 4);
+export function candidateQuery({ singles, pairs, words }: QueryGrams, statistics: GramStatistics): string {
+  const all = [...words, ...pairs.map(([first, second]) => first + second), ...singles];
+  if (statistics.rareUpTo === null) return all.map(lexeme).join(' | ');
+  const documents = (gram: string): number => expectedTitles(gram, statistics);
   const ranked = all.toSorted((a, b) => documents(a) - documents(b) || b.length - a.length);
   const parts: string[] = [];
   let sum = 0;
@@ -26,7 +24,7 @@ export function candidateQuery({ singles, pairs }: QueryGrams, { total, common, 
     parts.push(grams.length === 1 ? lexeme(grams[0]!) : `(${grams.map(lexeme).join(' & ')})`);
     return true;
   };
-  const together = (grams: readonly string[]): number => total * Math.min(1, grams.reduce((share, gram) => share * (documents(gram) / total), 1) * togetherness ** (grams.length - 1));
+  const together = (grams: readonly string[]): number => expectedTogether(grams, statistics);
   const left = ranked.filter((gram) => !take([gram], documents(gram))).slice(0, 12);
   const twos = left.flatMap((a, at) => left.slice(at + 1).filter((b) => !a.includes(b) && !b.includes(a)).map((b) => [a, b]));
   const apart = twos.toSorted((a, b) => together(a) - together(b)).filter((two) => !take(two, together(two)));
