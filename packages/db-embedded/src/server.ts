@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncError, throwIfAborted } from '@1688/core';
 import { exists, isPostgresIn, startOf } from './process-identity.ts';
 import { readRecord } from './server-record.ts';
+import { takesSessions } from './startup-answer.ts';
 
 /** A server that runs on a data directory. */
 export interface RunningServer {
@@ -34,7 +35,7 @@ export async function findServer(data: string): Promise<RunningServer | null> {
 export async function settledServer(data: string, { deadline, signal }: { deadline: number; signal?: AbortSignal | undefined }): Promise<RunningServer | null> {
   for (;;) {
     const server = await findServer(data);
-    if (!server || server.state === 'ready') return server;
+    if (!server || (server.state === 'ready' && (await takesSessions(server)))) return server;
     throwIfAborted(signal, 'Waiting for the embedded database');
     if (Date.now() > deadline) throw stillBusy(server.state);
     await sleep(8);
