@@ -38,6 +38,7 @@ import { rejectsList } from './commands/rejects-list.ts';
 import { rejectsReplay } from './commands/rejects-replay.ts';
 import { sameCommand } from './commands/same.ts';
 import { searchCommand } from './commands/search.ts';
+import { suggestCommand } from './commands/suggest.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statsCommand } from './commands/stats.ts';
 import { storageCheck } from './commands/storage-check.ts';
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   versionCommand,
   importCommand,
   searchCommand,
+  suggestCommand,
   productGet,
   productHistory,
   productList,

@@ -11,7 +11,9 @@ export { productHistory, type HistoryPoint, type ProductHistory, type ProductHis
 export { productsAsOf, type ProductAsOf, type ProductsAsOf, type SkuAsOf } from './read/products-as-of.ts';
 export type { SearchExplanation } from './search/explain-search.ts';
 export { searchFacets, type FacetName, type Facets, type FacetValue, type FoundCount } from './search/search-facets.ts';
+export { sameText, type SameText, type SameTextOptions } from './search/same-text.ts';
 export type { SearchFilter } from './search/search-filter.ts';
 export { searchSorts, type SearchSort } from './search/search-sort.ts';
 export { search, type FoundMode, type SearchItem, type SearchOptions, type SearchResult } from './search/search.ts';
 export { statistics, type CatalogStatistics, type Counts } from './read/statistics.ts';
+export { suggest, type SuggestOptions, type Suggestion } from './search/suggest.ts';

@@ -21,7 +21,7 @@ export { importFile, importFiles, type ImportFileOptions, type ReadOptions } fro
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';
 export { checkStoreSchema, migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';
 export { previewFiles, type FilePreview, type PreviewOptions, type PreviewRecord } from './flows/preview.ts';
-export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, search, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
+export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, sameText, search, suggest, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
 export { moveStorage, type MoveStorageOptions, type MoveStorageResult } from './flows/move-storage.ts';
 export { pullImages, type PullImagesOptions, type PullResult } from './flows/pull-images.ts';
 export { stats, type Stats } from './flows/stats.ts';

@@ -3,6 +3,8 @@ import { quoteName, transaction, withClient, type Connection } from '@1688/db';
 import type pg from 'pg';
 
 export interface CatalogStatistics {
+  /** When this was counted. */
+  readonly computedAt: Date;
   /** Without removed ones. */
   readonly products: {
     readonly total: number;
@@ -32,10 +34,46 @@ export interface CatalogStatistics {
 
 export type Counts = Readonly<Record<string, number>>;
 
-/** Figures over the whole store, of one moment. */
-export async function statistics(db: Connection): Promise<CatalogStatistics> {
-  const read = (trx: Connection): Promise<CatalogStatistics> => withClient(trx, (client) => readStatistics(client, quoteName(db.schema)));
-  return transaction(db, read, { isolation: 'repeatable read', readOnly: true });
+export interface StatisticsOptions {
+  /** Figures of a large store may be so old, in seconds; those of a store that is counted within a second are always new. Default 0. */
+  readonly maxAgeSeconds?: number;
+}
+
+/** What takes longer to count is kept for others. */
+const longCountMs = 1_000;
+
+/** Figures over the whole store, of one moment, which `computedAt` tells. */
+export async function statistics(db: Connection, { maxAgeSeconds = 0 }: StatisticsOptions = {}): Promise<CatalogStatistics> {
+  const s = quoteName(db.schema);
+  const kept = maxAgeSeconds > 0 ? await keptStatistics(db, s, maxAgeSeconds) : null;
+  if (kept) return kept;
+  const started = performance.now();
+  const read = (trx: Connection): Promise<CatalogStatistics> => withClient(trx, (client) => readStatistics(client, s));
+  const counted = await transaction(db, read, { isolation: 'repeatable read', readOnly: true });
+  if (performance.now() - started > longCountMs) await keep(db, s, counted);
+  return counted;
+}
+
+async function keptStatistics(db: Connection, s: string, maxAgeSeconds: number): Promise<CatalogStatistics | null> {
+  const [row] = await withClient(db, async (client) => (await client.query<{ value: CatalogStatistics }>(
+    `select value from ${s}.statistics_cache where computed_at > now() - make_interval(secs => $1)`, [maxAgeSeconds])).rows);
+  if (!row) return null;
+  const time = (value: Date | string): Date => new Date(value);
+  const { products, syncs, computedAt, ...rest } = row.value;
+  const { last, ...runs } = syncs;
+  return {
+    ...rest,
+    computedAt: time(computedAt),
+    products: { ...products, lastSyncedAt: products.lastSyncedAt && time(products.lastSyncedAt) },
+    syncs: { ...runs, last: last && { ...last, startedAt: time(last.startedAt), finishedAt: last.finishedAt && time(last.finishedAt) } },
+  };
+}
+
+async function keep(db: Connection, s: string, counted: CatalogStatistics): Promise<void> {
+  const write = withClient(db, (client) => client.query(
+    `insert into ${s}.statistics_cache (computed_at, value) values ($1, $2)
+     on conflict (only_row) do update set computed_at = excluded.computed_at, value = excluded.value`, [counted.computedAt, JSON.stringify(counted)]));
+  await write.catch(() => {}); // who may only read, or reads a replica, counts again next time
 }
 
 async function readStatistics(client: pg.ClientBase, s: string): Promise<CatalogStatistics> {
@@ -62,6 +100,7 @@ async function readStatistics(client: pg.ClientBase, s: string): Promise<Catalog
   const byState = await counts('product_images where deleted_at is null', 'state');
   const byStatus = await counts('sync_records', 'status');
   return {
+    computedAt: new Date(),
     products: {
       total: Number(product['total']),
       removed: Number(product['removed']),

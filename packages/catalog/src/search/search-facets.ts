@@ -46,7 +46,7 @@ export async function countFound(client: pg.ClientBase, { query, filter }: PageR
   if (candidates !== null) return { value: candidates.length, isExact: !isCut && candidates.length < mostCounted };
   const counted = listedConditions(schema, query, filter);
   const { rows } = await client.query<{ found: number }>(
-    `select count(*)::int as found from (select from ${counted.s}.products p where ${matching(query, counted)} limit ${mostCounted}) some`, counted.values);
+    `select count(*)::int as found from (select from ${counted.s}.products p where ${matching(query, counted)} limit ${mostCounted}) counted`, counted.values);
   const found = rows[0]?.found ?? 0;
   if (found < mostCounted) return { value: found, isExact: true };
   const { s, values, bind, text } = listedConditions(schema, query, filter);

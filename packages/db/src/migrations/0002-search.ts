@@ -91,9 +91,17 @@ language sql immutable parallel safe
 return :schema:.folded_words(:schema:.fold(pg_catalog.concat_ws(' ', category, pg_catalog.replace(
   pg_catalog.jsonb_path_query_array(attributes, 'lax $[*].value')::text, '\\', ' '))));
 comment on function :schema:.context_grams(text, jsonb) is 'Words of the category and of the values of attributes: what a product is found by beside its title';
+
+create table :schema:.statistics_cache (
+  only_row boolean primary key default true check (only_row),
+  computed_at timestamptz not null,
+  value jsonb not null
+);
+comment on table :schema:.statistics_cache is 'One row at most: the last figures over a store so large that counting takes a while';
 `,
   down: `
 alter table :schema:.products alter column title_grams set statistics -1;
+drop table :schema:.statistics_cache;
 drop function :schema:.context_grams(text, jsonb);
 drop function :schema:.folded_words(text);
 drop function :schema:.gram_statistics(regclass, text[]);

@@ -1,5 +1,8 @@
 import { SyncError } from '@1688/core';
-import { productHistory as historyOf, search as searchCatalog, type HistoryPoint, type SearchOptions, type SearchResult } from '@1688/catalog';
+import {
+  productHistory as historyOf, sameText as sameTextOf, search as searchCatalog, suggest as suggestOf,
+  type HistoryPoint, type SameText, type SameTextOptions, type SearchOptions, type SearchResult, type Suggestion, type SuggestOptions,
+} from '@1688/catalog';
 import { products, suppliers, type StoredProduct, type StoredSupplier } from '@1688/db';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
@@ -7,6 +10,16 @@ import type { Mirror } from '../open-mirror.ts';
 /** Finds products; see `search` of `@1688/catalog`. */
 export function search(mirror: Mirror, text: string, options: { readonly [Name in keyof SearchOptions]?: SearchOptions[Name] | undefined } = {}): Promise<SearchResult> {
   return searchCatalog(mirror.db, text, defined(options) as SearchOptions);
+}
+
+/** How a text that is being typed may go on; see `suggest` of `@1688/catalog`. */
+export function suggest(mirror: Mirror, typed: string, options: SuggestOptions = {}): Promise<readonly Suggestion[]> {
+  return suggestOf(mirror.db, typed, options);
+}
+
+/** Products of other suppliers with nearly the same title; see `sameText` of `@1688/catalog`. @throws NOT_FOUND */
+export function sameText(mirror: Mirror, offerId: string, options: SameTextOptions = {}): Promise<readonly SameText[]> {
+  return sameTextOf(mirror.db, offerId, options);
 }
 
 /** @throws NOT_FOUND */
