@@ -1,15 +1,17 @@
 import { lexeme } from './gram-query.ts';
 
-const longestWord = 12;
+const longestPiece = 12;
+/** As long as the words of `folded_words`. */
+const longestWord = 24;
 const mostWords = 120;
 
 /** Any piece of a term may be a category or the value of an attribute: a tsquery of `context_grams`, or null for terms too short. */
 export function contextQuery(terms: readonly string[]): string | null {
   const words = new Set<string>();
   for (const term of terms) {
-    const characters = [...term];
-    words.add(term);
-    for (let length = Math.min(longestWord, characters.length); length >= 2; length -= 1) {
+    const characters = [...term].slice(0, mostWords);
+    if ([...term].length <= longestWord) words.add(term);
+    for (let length = Math.min(longestPiece, characters.length); length >= 2; length -= 1) {
       for (let at = 0; at + length <= characters.length; at += 1) words.add(characters.slice(at, at + length).join(''));
     }
   }

@@ -29,6 +29,7 @@ const mostWithContext = 60;
 const mostByContext = 500;
 const fewByTitle = 500;
 const mostSuppliers = 20;
+const longestName = 64;
 
 /** Grams whose frequency a ranked search asks for. */
 export function rankedGrams({ singles, pairs, words }: QueryGrams): string[] {
@@ -78,7 +79,7 @@ function contextOf(s: string): string {
 
 /** Suppliers in whose name a term of three characters and more stands; many are none: the term is a common word. */
 async function namedSuppliers({ ask, schema }: Asker, terms: readonly string[]): Promise<string[]> {
-  const names = terms.filter((term) => [...term].length >= 3).map((term) => ({ term, grams: gramsOf(term).map(lexeme).join(' & ') })).filter(({ grams }) => grams !== '');
+  const names = terms.filter((term) => [...term].length >= 3).map((term) => ({ term, grams: gramsOf(term).slice(0, longestName).map(lexeme).join(' & ') })).filter(({ grams }) => grams !== '');
   if (names.length === 0) return [];
   const { s, values, bind } = listedConditions(schema, { terms: [], excluded: [], grams: [] }, {});
   const each = names.map(({ term, grams }) => `(${s}.grams(name) @@ ${bind(grams)}::tsquery and ${s}.fold(name) like ${bind(likePattern(term))})`);

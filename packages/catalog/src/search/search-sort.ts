@@ -31,12 +31,11 @@ export interface Position {
 export function comparePositions(sort: SearchSort): (a: Position, b: Position) => number {
   const { direction, type } = sortColumns[sort];
   const sign = direction === 'asc' ? 1 : -1;
-  const valueOf = (key: string): number => (type === 'timestamptz' ? Date.parse(key) : Number(key));
   const byKey = (a: string | null, b: string | null): number => {
     if (a === b) return 0;
     if (a === null || b === null) return a === null ? 1 : -1;
-    // Times closer than a millisecond are told apart by their text.
-    return sign * (valueOf(a) - valueOf(b) || (a < b ? -1 : 1));
+    // Times are written so that their texts sort as they do.
+    return sign * (type === 'timestamptz' ? (a < b ? -1 : 1) : Number(a) - Number(b));
   };
   return (a, b) => (sort === 'relevance' ? b.score - a.score : 0) || byKey(a.key, b.key) || sign * (BigInt(a.id) < BigInt(b.id) ? -1 : BigInt(a.id) > BigInt(b.id) ? 1 : 0);
 }

@@ -21,12 +21,16 @@ const nearShare = 0.4;
 /** Of the characters' share beside that of all grams. */
 const characterShare = 0.6;
 
+/** Titles are shorter: what a longer text goes on with is looked for in vain. */
+const longestTerm = 100;
+const mostLatinWords = 16;
+
 /** Letters and digits of folded terms, alone and in pairs; punctuation says nothing, and neither does one letter of a Latin word or number. */
 export function queryGrams(terms: readonly string[]): QueryGrams {
   const singles = new Set<string>();
   const pairs = new Map<string, readonly [string, string]>();
   for (const term of terms) {
-    const characters = [...term];
+    const characters = [...term].slice(0, longestTerm);
     for (const [at, character] of characters.entries()) {
       const next = characters[at + 1];
       if (!isWordCharacter(character)) continue;
@@ -34,7 +38,7 @@ export function queryGrams(terms: readonly string[]): QueryGrams {
       if (next !== undefined && isWordCharacter(next)) pairs.set(character + next, [character, next]);
     }
   }
-  return { singles: [...singles], pairs: [...pairs.values()], words: [...new Set(terms.flatMap(latinWords))] };
+  return { singles: [...singles], pairs: [...pairs.values()], words: [...new Set(terms.flatMap(latinWords))].slice(0, mostLatinWords) };
 }
 
 /** How much a gram tells that stands in `documents` of `total` titles (inverse document frequency, as in BM25). */
