@@ -3,6 +3,10 @@ export {
   fieldsOfRow, normalValue, sameValue, storable,
   type Column, type ColumnType, type FieldGroup, type FieldValue, type FieldValues,
 } from './columns.ts';
+export { apiKeys, apiRoles, type ApiKey, type ApiRole } from './api-keys.ts';
+export { idempotencyKeys, type IdempotencyState } from './idempotency-keys.ts';
+export { jobRecords, jobStates, type Job, type JobFailure, type JobState, type ListJobsOptions } from './jobs.ts';
+export { uploads, type Upload } from './uploads.ts';
 export { changes, type ListChangesOptions, type NewChange } from './changes.ts';
 export { openDatabase, type OpenDatabaseOptions } from './database.ts';
 export { parseDatabaseAddress, sslModes, type DatabaseAddress, type SslMode } from './database-address.ts';
