@@ -26,13 +26,13 @@ export function apiKeys(db: Connection) {
   return guarded({
     /** @throws DB_CONFLICT when a key that is not revoked has this name */
     async add(key: { readonly name: string; readonly role: ApiRole; readonly hash: Uint8Array; readonly expiresAt?: Date | null }): Promise<ApiKey> {
-      const [row] = (await table().insert({ name: key.name, role: key.role, key_hash: key.hash, expires_at: key.expiresAt ?? null }).returning('*')) as Row[];
+      const [row] = (await table().insert({ name: key.name, role: key.role, key_hash: Buffer.from(key.hash), expires_at: key.expiresAt ?? null }).returning('*')) as Row[];
       return toApiKey(row as Row);
     },
 
     /** The key with this SHA-256 while it is neither revoked nor expired, or null; notes its use. */
     async use(hash: Uint8Array): Promise<ApiKey | null> {
-      const row = (await table().where('key_hash', hash).whereNull('revoked_at').where((query) => { query.whereNull('expires_at').orWhere('expires_at', '>', db.knex.fn.now()); }).first()) as Row | undefined;
+      const row = (await table().where('key_hash', Buffer.from(hash)).whereNull('revoked_at').where((query) => { query.whereNull('expires_at').orWhere('expires_at', '>', db.knex.fn.now()); }).first()) as Row | undefined;
       if (!row) return null;
       if (row.last_used_at === null || Date.now() - row.last_used_at.getTime() > 60_000) await table().where({ id: row.id }).update({ last_used_at: db.knex.fn.now() });
       return toApiKey(row);

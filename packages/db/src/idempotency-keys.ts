@@ -20,7 +20,7 @@ export function idempotencyKeys(db: Connection) {
     async claim(owner: string, key: string, requestHash: Uint8Array): Promise<IdempotencyState> {
       await table().where('created_at', '<', db.knex.raw("now() - interval '1 day'")).delete();
       await table().where({ owner, key }).whereNull('status').where('created_at', '<', db.knex.raw("now() - interval '1 minute'")).delete();
-      const inserted = (await table().insert({ owner, key, request_hash: requestHash }).onConflict(['owner', 'key']).ignore().returning('key')) as unknown[];
+      const inserted = (await table().insert({ owner, key, request_hash: Buffer.from(requestHash) }).onConflict(['owner', 'key']).ignore().returning('key')) as unknown[];
       if (inserted.length > 0) return { kind: 'new' };
       const row = (await table().where({ owner, key }).first()) as Row | undefined;
       if (!row) return { kind: 'running' }; // given back at this very moment: the caller tries again

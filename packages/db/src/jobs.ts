@@ -64,7 +64,7 @@ export function jobRecords(db: Connection) {
     },
 
     async find(id: string): Promise<Job | null> {
-      if (!/^[0-9a-f-]{36}$/i.test(id)) return null;
+      if (!isJobId(id)) return null;
       return one(table().where({ id }) as unknown as Promise<unknown[]>);
     },
 
@@ -112,6 +112,7 @@ export function jobRecords(db: Connection) {
 
     /** One that waits ends at once, one that runs is asked to. @returns null when it has ended already, or is unknown */
     async cancel(id: string): Promise<Job | null> {
+      if (!isJobId(id)) return null;
       const waiting = await one(table().where({ id, state: 'queued' }).update({ ...ended('cancelled'), cancel_requested: true }).returning('*') as unknown as Promise<unknown[]>);
       return waiting ?? one(table().where({ id, state: 'running' }).update({ cancel_requested: true, ...next }).returning('*') as unknown as Promise<unknown[]>);
     },
@@ -130,6 +131,11 @@ export function jobRecords(db: Connection) {
       return { queued: of('queued'), running: of('running') };
     },
   });
+}
+
+/** PostgreSQL would refuse other text as a uuid. */
+function isJobId(id: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id);
 }
 
 function toJob(row: Row): Job {

@@ -1,4 +1,5 @@
 export { defineConfig, describeConfig, envExample, variableNames, type Config, type ConfigFile, type ConfigWarning, type Origin, type VariableName } from './config.ts';
+export type { ApiKey, ApiRole, Job, JobFailure, JobState, Upload } from '@1688/db';
 export { eraseStore } from './erase-store.ts';
 export { browseProducts, type ProductCard, type ProductCardPage } from './flows/browse.ts';
 export { createBackup, listBackups, pruneBackups, restoreBackup, showBackup, switchBackup, undoBackup, verifyBackup, type RestoreResult } from './flows/backup.ts';
@@ -29,6 +30,18 @@ export { checkStorage, storageStats, type PlaceStats, type StorageCheckResult } 
 export { exportRejects, type RejectsFile } from './flows/rejects-export.ts';
 export { listRejects, replayRejects, type ListRejectsOptions, type RejectFilter, type ReplayOptions, type ReplayResult } from './flows/rejects.ts';
 export { cancelSync, getSyncRecord, listChanges, listSyncRecords, type ChangePage, type ListRunsOptions, type SyncRun } from './flows/sync-records.ts';
+export { addApiKey, apiClientOf, configuredKeys, hasApiKeys, listApiKeys, removeApiKey, type ApiClient } from './flows/api-keys.ts';
+export {
+  consistencyKinds, getConsistencyRun, getPlan, listConsistencyRuns, listFindings,
+  type ConsistencyKind, type ConsistencyRun, type ListedFinding,
+} from './flows/consistency-runs.ts';
+export {
+  getUpload, importUpload, previewUpload, removeExpiredUploads, removeUpload, saveUpload,
+  type ImportUploadOptions, type SaveUploadOptions,
+} from './flows/uploads.ts';
+export { getJob, openJobs, type JobQueue, type OpenJobsOptions } from './jobs/job-queue.ts';
+export { jobDefinitions, jobKinds, type JobInput, type JobKind } from './jobs/job-kinds.ts';
+export { hasEnded, listJobs, watchJob, type ListJobsOptions, type WatchJobOptions } from './jobs.ts';
 export { keepMemorySmall } from './keep-memory-small.ts';
 export { loadConfig, type LoadConfigOptions } from './load-config.ts';
 export { openMirror, type Mirror, type OpenMirrorOptions } from './open-mirror.ts';
