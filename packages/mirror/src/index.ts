@@ -39,6 +39,9 @@ export {
   getUpload, importUpload, previewUpload, removeExpiredUploads, removeUpload, saveUpload,
   type ImportUploadOptions, type SaveUploadOptions,
 } from './flows/uploads.ts';
+export { listProductSummaries, type ListSummariesOptions, type ProductSummary } from './flows/product-cards.ts';
+export { readiness, unreadyReasons, type ReadinessOptions, type UnreadyReason } from './flows/readiness.ts';
+export { writeRejectsWorkbook, type RejectsWorkbookOptions } from './flows/rejects-workbook.ts';
 export { getJob, openJobs, type JobQueue, type OpenJobsOptions } from './jobs/job-queue.ts';
 export { jobDefinitions, jobKinds, type JobInput, type JobKind } from './jobs/job-kinds.ts';
 export { hasEnded, listJobs, watchJob, type ListJobsOptions, type WatchJobOptions } from './jobs.ts';
