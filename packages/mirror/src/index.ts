@@ -1,7 +1,7 @@
 export { defineConfig, describeConfig, envExample, variableNames, type Config, type ConfigFile, type ConfigWarning, type Origin, type VariableName } from './config.ts';
 export type { ApiKey, ApiRole, Job, JobFailure, JobState, Upload } from '@1688/db';
 export { eraseStore } from './erase-store.ts';
-export { browseProducts, type ProductCard, type ProductCardPage } from './flows/browse.ts';
+export { browseProducts, picturesOf, type ProductCard, type ProductCardPage } from './flows/browse.ts';
 export { createBackup, listBackups, pruneBackups, restoreBackup, showBackup, switchBackup, undoBackup, verifyBackup, type RestoreResult } from './flows/backup.ts';
 export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';
 export { doctor, type DoctorItem } from './flows/doctor.ts';
@@ -11,7 +11,7 @@ export { exportImages, imageLayouts, type ExportImagesOptions, type ExportImages
 export { findDuplicates, type DuplicateGroup, type FindDuplicatesOptions } from './flows/image-dupes.ts';
 export { imageUrl, imageUrlOf, isValidHmacUrl, signedForAliyun, signedWithHmac, type ImageUrlOptions } from './flows/image-url.ts';
 export {
-  getImage, imageKinds, imageShapes, keyOf, listImages, verifyImages,
+  getImage, imageDetails, imageKinds, imageShapes, keyOf, listImages, verifyImages,
   type ImageKind, type ImageShape, type ListedImage, type ListImagesOptions, type VerifyImagesResult,
 } from './flows/images.ts';
 export { collectImages, type CollectImagesOptions, type CollectImagesResult } from './flows/images-gc.ts';
@@ -22,7 +22,7 @@ export { importFile, importFiles, type ImportFileOptions, type ReadOptions } fro
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';
 export { checkStoreSchema, migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';
 export { previewFiles, type FilePreview, type PreviewOptions, type PreviewRecord } from './flows/preview.ts';
-export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, search, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
+export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, search, supplierDetails, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
 export { moveStorage, type MoveStorageOptions, type MoveStorageResult } from './flows/move-storage.ts';
 export { pullImages, type PullImagesOptions, type PullResult } from './flows/pull-images.ts';
 export { stats, type Stats } from './flows/stats.ts';
@@ -39,6 +39,8 @@ export {
   getUpload, importUpload, previewUpload, removeExpiredUploads, removeUpload, saveUpload,
   type ImportUploadOptions, type SaveUploadOptions,
 } from './flows/uploads.ts';
+export { followChanges, type FollowChangesOptions } from './flows/follow-changes.ts';
+export { claimIdempotencyKey, type IdempotencyClaim, type IdempotentRequest } from './flows/idempotency.ts';
 export { listProductSummaries, type ListSummariesOptions, type ProductSummary } from './flows/product-cards.ts';
 export { readiness, unreadyReasons, type ReadinessOptions, type UnreadyReason } from './flows/readiness.ts';
 export { writeRejectsWorkbook, type RejectsWorkbookOptions } from './flows/rejects-workbook.ts';
