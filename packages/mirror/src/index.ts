@@ -40,6 +40,7 @@ export {
   type ImportUploadOptions, type SaveUploadOptions,
 } from './flows/uploads.ts';
 export { followChanges, type FollowChangesOptions } from './flows/follow-changes.ts';
+export { gauges } from './flows/gauges.ts';
 export { claimIdempotencyKey, type IdempotencyClaim, type IdempotentRequest } from './flows/idempotency.ts';
 export { listProductSummaries, type ListSummariesOptions, type ProductSummary } from './flows/product-cards.ts';
 export { readiness, unreadyReasons, type ReadinessOptions, type UnreadyReason } from './flows/readiness.ts';

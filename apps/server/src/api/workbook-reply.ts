@@ -5,6 +5,8 @@ import path from 'node:path';
 import { writeRejectsWorkbook, type Mirror, type RejectsWorkbookOptions } from '@1688/mirror';
 import type { Streamed } from './route.ts';
 
+export const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 /** Rejects as a workbook: written to a file first, as a workbook is whole or nothing. */
 export async function rejectsWorkbook(mirror: Mirror, options: RejectsWorkbookOptions): Promise<Streamed> {
   const folder = await mkdtemp(path.join(tmpdir(), '1688sync-'));
@@ -17,7 +19,7 @@ export async function rejectsWorkbook(mirror: Mirror, options: RejectsWorkbookOp
   }
   const name = options.language === 'zh-CN' ? '未导入.xlsx' : 'rejects.xlsx';
   return {
-    contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', chunks: read(file, folder),
+    contentType: workbookType, chunks: read(file, folder),
     headers: { 'content-disposition': `attachment; filename="rejects.xlsx"; filename*=UTF-8''${encodeURIComponent(name)}` },
   };
 }

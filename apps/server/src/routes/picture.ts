@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
+import { SyncError } from '@1688/core';
 import { getImage, keyOf, type Mirror } from '@1688/mirror';
 import type { FastifyInstance } from 'fastify';
+import { byteRange } from '../body/byte-range.ts';
 
 const contentTypes: Readonly<Record<string, string>> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp', gif: 'image/gif', avif: 'image/avif' };
 
@@ -8,14 +10,30 @@ const contentTypes: Readonly<Record<string, string>> = { jpeg: 'image/jpeg', png
 export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
   app.get<{ Params: { sha256: string; name: string } }>('/i/:sha256/:name', async (request, reply) => {
     const { sha256, name } = request.params;
-    const recipe = name.split('.')[0] ?? '';
+    const [, recipe] = /^([\w-]{1,64})(?:\.[a-z0-9]{1,5})?$/.exec(name) ?? [];
+    if (!/^[\da-f]{64}$/i.test(sha256) || recipe === undefined) throw new SyncError('NOT_FOUND', 'Expected the address of a picture, received another.');
     const image = await getImage(mirror, sha256);
     const variant = image.variants.find((each) => each.recipe === recipe);
-    const shown = recipe === 'original' ? image : (variant ?? image);
-    const etag = `"${shown === image ? image.sha256 : (variant?.sha256 ?? '')}"`;
-    void reply.headers({ etag, 'cache-control': 'private, max-age=31536000, immutable' });
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    const { object, body } = await mirror.storage.get(keyOf(image, variant && shown === variant ? variant.recipe : undefined));
-    return reply.headers({ 'content-type': contentTypes[shown.format] ?? 'application/octet-stream', 'content-length': object.sizeBytes, 'content-disposition': 'inline' }).send(Readable.from(body));
+    if (!variant && recipe !== 'original' && !knownRecipes.has(recipe)) throw new SyncError('NOT_FOUND', `Expected a variant of ${image.sha256.slice(0, 12)}…, found none of this name.`);
+    const shown = variant ?? image; // a usual variant that was not made yet: the original
+    const etag = `"${shown.sha256}"`;
+    void reply.headers({ etag, 'cache-control': `private, max-age=${variant || recipe === 'original' ? '31536000, immutable' : '60'}`, 'accept-ranges': mirror.storage.capabilities.range ? 'bytes' : 'none' });
+    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    const wanted = request.headers['if-range'] === undefined || request.headers['if-range'] === etag ? request.headers.range : undefined;
+    const range = mirror.storage.capabilities.range ? byteRange(wanted, shown.sizeBytes) : null;
+    const length = range ? range.end - range.start + 1 : shown.sizeBytes;
+    void reply.code(range ? 206 : 200).headers({
+      'content-type': contentTypes[shown.format] ?? 'application/octet-stream', 'content-length': length, 'content-disposition': 'inline',
+      ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${shown.sizeBytes}` } : {}),
+    });
+    if (request.method === 'HEAD') return reply.send();
+    const { body } = await mirror.storage.get(keyOf(image, variant?.recipe), range ? { range } : {});
+    return reply.send(Readable.from(body));
   });
+}
+
+const knownRecipes = new Set(['thumbnail', 'compressed']);
+
+function matches(header: string | undefined, etag: string): boolean {
+  return header !== undefined && (header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag));
 }

@@ -1,6 +1,6 @@
 import { cancelSync, getSyncRecord, listRejects, listSyncRecords } from '@1688/mirror';
 import { z } from 'zod';
-import { rejectsWorkbook } from '../api/workbook-reply.ts';
+import { rejectsWorkbook, workbookType } from '../api/workbook-reply.ts';
 import { route, type Route } from '../api/route.ts';
 import { filterText, flag, language, paging } from '../schemas/common.ts';
 import { jobSchema, rejectPageSchema, syncRunPageSchema, syncRunSchema } from '../schemas/run.ts';
@@ -9,7 +9,6 @@ import { jobBody } from './jobs.ts';
 const tag = 'sync records';
 const params = z.strictObject({ id: z.string().regex(/^\d{1,18}$/, 'an id of digits') });
 const rejectQuery = { code: filterText.optional(), all: flag.default(false).meta({ description: 'Also those that were replayed.' }) };
-export const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 export const syncRecordRoutes: readonly Route[] = [
   route({
