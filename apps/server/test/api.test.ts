@@ -57,7 +57,7 @@ test('a file is sent, looked at, imported as a job, and its rejects come back as
   const preview = await (await store.post(`/api/v1/uploads/${id}/preview`, { limit: 20 })).json() as { profile: string; encoding: string; records: unknown[] };
   const started = await store.post('/api/v1/imports', { uploadId: id });
   const job = await jobEnded((await started.json() as { id: string }).id);
-  const run = (job.result['syncRecord'] as { id: string }).id;
+  const run = (job.result['syncRecord'] as unknown as { id: string }).id;
   const workbook = await store.ask(`/api/v1/sync-records/${run}/rejects.xlsx?language=zh-CN`);
   const bytes = Buffer.from(await workbook.arrayBuffer());
 

@@ -15,7 +15,7 @@ export const backupRoutes: readonly Route[] = [
   }),
   route({
     method: 'GET', path: '/backups/{name}', id: 'getBackup', tag, role: 'viewer', summary: 'One backup, by name or id, with its tables',
-    params: z.strictObject({ name: z.string().min(1).max(200) }), gives: backupDetailSchema, example: { params: { name: exampleBackup }, reply: { name: exampleBackup, status: 'complete' } },
+    params: z.strictObject({ name: z.string().min(1).max(200) }), gives: backupDetailSchema, example: { params: { name: exampleBackup }, reply: { name: exampleBackup, kind: 'full' } },
     handle: ({ mirror, params }) => showBackup(mirror, params.name),
   }),
   route({

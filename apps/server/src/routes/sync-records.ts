@@ -17,7 +17,7 @@ export const syncRecordRoutes: readonly Route[] = [
       ...paging, kind: z.enum(['import', 'images', 'backup', 'check', 'fix']).optional(), scope: filterText.optional(), status: z.enum(['running', 'completed', 'partial', 'failed', 'cancelled', 'interrupted']).optional(),
       stuck: flag.default(false).meta({ description: 'Only runs that need somebody.' }),
     }),
-    gives: syncRunPageSchema, example: { query: { limit: '1' }, reply: { items: [{ id: '1' }] } },
+    gives: syncRunPageSchema, example: { query: { kind: 'import' }, reply: { items: [{ id: '1' }] } },
     handle: ({ mirror, query }) => listSyncRecords(mirror, query),
   }),
   route({

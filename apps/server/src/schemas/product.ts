@@ -15,11 +15,10 @@ const attribute = z.strictObject({ name: text, value: text, imageUrl: textOrNull
 const tier = z.strictObject({ minQuantity: z.int(), priceCny: money });
 const sku = z.strictObject({
   id: rowId, skuId: text, specId: textOrNull, attributes: z.array(attribute).nullable(), priceCny: moneyOrNull, consignPriceCny: moneyOrNull, retailPriceCny: moneyOrNull,
-  stockQuantity: countOrNull, soldQuantity: countOrNull, articleNumber: textOrNull, imageUrl: textOrNull, weightGrams: z.number().nullable(), priceTiers: z.array(tier),
-  createdAt: time, updatedAt: time, deletedAt: timeOrNull,
+  stockQuantity: countOrNull, soldQuantity: countOrNull, articleNumber: textOrNull, imageUrl: textOrNull, weightGrams: z.number().nullable(), priceTiers: z.array(tier), updatedAt: time,
 });
 const image = z.strictObject({
-  id: rowId, url: text, canonicalUrl: text, role: text, position: count, state: text, attempts: count, nextAttemptAt: timeOrNull, errorCode: textOrNull, errorMessage: textOrNull, etag: textOrNull, lastModified: textOrNull, sha256: textOrNull, fetchedAt: timeOrNull,
+  id: rowId, url: text, canonicalUrl: text, role: text, position: count, state: text, attempts: count, nextAttemptAt: timeOrNull, errorCode: textOrNull, sha256: textOrNull,
 });
 
 export const productSchema = z.strictObject({
