@@ -5,12 +5,16 @@ import { asRequestError, toProblem } from './api/problem.ts';
 import { isLong, type Route } from './api/route.ts';
 import { html } from './html.ts';
 import { layout } from './layout.ts';
-import type { LoadGuard } from './load/load-guard.ts';
+import type { LoadGuard, Work } from './load/load-guard.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { Gate } from './security/gate.ts';
 import { wordsFor } from './words.ts';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Gives the place among those who send a body back; null for others. */
+    leave: (() => void) | null;
+  }
   interface FastifyContextConfig {
     /** Set for routes of the API. */
     route?: Route;
@@ -37,15 +41,21 @@ const always = {
 /** What happens to every request before and after its route; errors too. */
 export function addHooks(app: FastifyInstance, options: HooksOptions): void {
   const { mirror, gate, load, metrics, isOurName, draining } = options;
+  app.decorateRequest('leave', null);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...always, 'x-request-id': request.id });
     if (draining.aborted) void reply.header('connection', 'close');
     refuseMisdirected(request, isOurName);
     const { route, open = false } = request.routeOptions.config;
     if (open) return;
-    enter(request, reply, route && isLong(route) ? 'stream' : 'request');
+    enter(request, reply, route && isLong(route) ? 'stream' : hasBody(request) ? 'body' : 'request');
     await gate.check(request, route?.role ?? (request.is404 ? 'anybody' : 'viewer'));
     refuseEncoded(request);
+  });
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.leave === null || !hasBody(request)) return;
+    request.leave();
+    enter(request, reply, 'request');
   });
   app.addHook('onResponse', async (request, reply) => {
     const name = request.routeOptions.url ?? 'none';
@@ -61,8 +71,9 @@ export function addHooks(app: FastifyInstance, options: HooksOptions): void {
   });
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
 
-  function enter(request: FastifyRequest, reply: FastifyReply, kind: 'request' | 'stream'): void {
+  function enter(request: FastifyRequest, reply: FastifyReply, kind: Work): void {
     const left = load.enter(kind);
+    request.leave = kind === 'body' && typeof left === 'function' ? left : null;
     if (typeof left === 'function') {
       reply.raw.once('close', left);
       return;
@@ -70,6 +81,10 @@ export function addHooks(app: FastifyInstance, options: HooksOptions): void {
     metrics.count('http_refused_total', { reason: left });
     throw new SyncError('SERVER_BUSY', `Expected room for one more request, found none (${left}).`, { hint: 'Wait a second.', retryable: true, details: { retryAfter: 1 } });
   }
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Addresses that name a host, several hosts, or one that is not ours: how other sites' pages and broken proxies ask. */

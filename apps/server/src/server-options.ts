@@ -13,6 +13,8 @@ export interface ServerLimits {
   readonly mostInFlight: number;
   /** Exports, uploads and event streams at once. Default 100. */
   readonly mostStreams: number;
+  /** JSON bodies that are read at once. Default 512. */
+  readonly mostBodies: number;
   /** Delay of the event loop from which nothing new is taken. Default 150. */
   readonly mostDelayMs: number;
 }
@@ -34,7 +36,7 @@ export interface StartServerOptions {
 }
 
 const usualLimits: ServerLimits = {
-  maxBodyBytes: 1_048_576, bodyTimeoutMs: 15_000, headersTimeoutMs: 10_000, stallMs: 60_000, mostInFlight: 64, mostStreams: 100, mostDelayMs: 150,
+  maxBodyBytes: 1_048_576, bodyTimeoutMs: 15_000, headersTimeoutMs: 10_000, stallMs: 60_000, mostInFlight: 64, mostStreams: 100, mostBodies: 512, mostDelayMs: 150,
 };
 
 /** With what was left out. */

@@ -6,41 +6,40 @@ export async function readWhole(request: IncomingMessage, { maxBytes, timeoutMs 
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Buffer[] = [];
   let size = 0;
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    request.destroy();
-  }, timeoutMs);
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw late ? tooSlow(timeoutMs) : error;
-  } finally {
-    clearTimeout(timer);
+  for await (const chunk of pieces(request, { forMs: timeoutMs, restarts: false })) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
 /** The bytes of a body as they come; a sender who sends none for `stallMs` is given up. @throws REQUEST_TIMEOUT */
-export async function* readSteadily(request: IncomingMessage, { stallMs }: { readonly stallMs: number }): AsyncGenerator<Uint8Array> {
-  let late = false;
-  const giveUp = (): void => {
-    late = true;
-    request.destroy();
-  };
-  let timer = setTimeout(giveUp, stallMs);
+export function readSteadily(request: IncomingMessage, { stallMs }: { readonly stallMs: number }): AsyncGenerator<Uint8Array> {
+  return pieces(request, { forMs: stallMs, restarts: true });
+}
+
+interface Patience {
+  readonly forMs: number;
+  /** True: for each piece anew, as long as it is waited for. */
+  readonly restarts: boolean;
+}
+
+/** Leaves the connection open when it breaks off, so that the sender can be told why. */
+async function* pieces(request: IncomingMessage, { forMs, restarts }: Patience): AsyncGenerator<Buffer> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  late.catch(() => {}); // also when nobody waits any more
+  const giveUp = (): void => { reject(tooSlow(forMs)); };
+  let timer = setTimeout(giveUp, forMs);
+  const iterator = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      clearTimeout(timer);
-      yield chunk; // what takes the bytes may be slow: that is not the sender's
-      timer = setTimeout(giveUp, stallMs);
+    for (;;) {
+      const { done, value } = await Promise.race([iterator.next(), late]);
+      if (done) return;
+      if (restarts) clearTimeout(timer); // what takes the bytes may be slow: that is not the sender's fault
+      yield value;
+      if (restarts) timer = setTimeout(giveUp, forMs);
     }
-  } catch (error) {
-    throw late ? tooSlow(stallMs) : error;
   } finally {
     clearTimeout(timer);
   }

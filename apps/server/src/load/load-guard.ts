@@ -5,16 +5,19 @@ export interface LoadGuardOptions {
   readonly mostInFlight: number;
   /** Streams that are open at once: exports, uploads, events. */
   readonly mostStreams: number;
+  /** Small bodies that are read at once: those who send slowly must not take the places of others. */
+  readonly mostBodies: number;
   /** Average delay of the event loop, in milliseconds over a quarter second, from which nothing new is taken. */
   readonly mostDelayMs: number;
 }
 
-export type Refusal = 'in flight' | 'streams' | 'event loop';
+export type Work = 'request' | 'stream' | 'body';
+export type Refusal = Work | 'event loop';
 
 /** Takes as much work as can be done in time, and says no to the rest at once: a late answer helps nobody. */
 export interface LoadGuard extends Disposable {
   /** @returns why not, or a function to be called when the request has ended */
-  enter(kind: 'request' | 'stream'): Refusal | (() => void);
+  enter(kind: Work): Refusal | (() => void);
   readonly inFlight: number;
   readonly streams: number;
   /** Of the last quarter second. */
@@ -23,8 +26,9 @@ export interface LoadGuard extends Disposable {
 
 const resolutionMs = 10;
 
-export function loadGuard({ mostInFlight, mostStreams, mostDelayMs }: LoadGuardOptions): LoadGuard {
-  const open = { request: 0, stream: 0 };
+export function loadGuard({ mostInFlight, mostStreams, mostBodies, mostDelayMs }: LoadGuardOptions): LoadGuard {
+  const open: Record<Work, number> = { request: 0, stream: 0, body: 0 };
+  const most: Record<Work, number> = { request: mostInFlight, stream: mostStreams, body: mostBodies };
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   histogram.enable();
   let delayMs = 0;
@@ -35,8 +39,7 @@ export function loadGuard({ mostInFlight, mostStreams, mostDelayMs }: LoadGuardO
   return {
     enter(kind) {
       if (delayMs > mostDelayMs) return 'event loop';
-      if (kind === 'stream' && open.stream >= mostStreams) return 'streams';
-      if (kind === 'request' && open.request >= mostInFlight) return 'in flight';
+      if (open[kind] >= most[kind]) return kind;
       open[kind] += 1;
       let left = false;
       return () => {
