@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { addApiKey, importFile, loadConfig, openMirror, type Mirror } from '@1688/mirror';
 import { startServer, type RunningServer, type StartServerOptions } from '@1688/server';
-import { testDatabase } from '@1688/vitest';
+import { tcpProxy, testDatabase, type TcpProxy } from '@1688/vitest';
 
 /** A server on a fresh database and folder, with a key of each role. */
 export interface TestServer extends AsyncDisposable {
   readonly mirror: Mirror;
   readonly server: RunningServer;
   readonly folder: string;
+  /** Between the server and its database; null unless it was asked for. */
+  readonly network: TcpProxy | null;
   readonly url: string;
   readonly viewer: string;
   readonly operator: string;
@@ -20,19 +22,20 @@ export interface TestServer extends AsyncDisposable {
   post(address: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
 }
 
-export async function aServer(options: StartServerOptions & { readonly env?: Readonly<Record<string, string>> } = {}): Promise<TestServer> {
-  const { env = {}, ...serverOptions } = options;
+export async function aServer(options: StartServerOptions & { readonly env?: Readonly<Record<string, string>>; readonly breakable?: boolean } = {}): Promise<TestServer> {
+  const { env = {}, breakable = false, ...serverOptions } = options;
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await testDatabase());
+  const network = breakable ? stack.use(await tcpProxy(database.url)) : null;
   const folder = stack.use(await mkdtempDisposable(path.join(tmpdir(), 'serve1688-'))).path;
-  const mirror = stack.use(await openMirror(await loadConfig({ cwd: folder, env: { DATABASE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'debug', ...env } }), { migrate: false }));
+  const mirror = stack.use(await openMirror(await loadConfig({ cwd: folder, env: { DATABASE_URL: network?.url ?? database.url, DATA_DIR: folder, LOG_LEVEL: 'debug', ...env } }), { migrate: false }));
   const { key: viewer } = await addApiKey(mirror, 'viewer', { role: 'viewer' });
   const { key: operator } = await addApiKey(mirror, 'operator', { role: 'operator' });
   const server = stack.use(await startServer(mirror, { port: 0, perSecond: 0, checkReplies: true, ...serverOptions }));
   const ask = (address: string, init: RequestInit = {}): Promise<Response> => fetch(`${server.url}${address}`, { ...init, headers: { authorization: `Bearer ${operator}`, ...(init.headers as Record<string, string> | undefined) } });
   const all = stack.move();
   return {
-    mirror, server, folder, url: server.url, viewer, operator, ask,
+    mirror, server, folder, network, url: server.url, viewer, operator, ask,
     json: async <Reply>(address: string, init?: RequestInit) => (await ask(address, init)).json() as Promise<Reply>,
     post: (address, body, headers = {}) => ask(address, { method: 'POST', ...(body === undefined ? {} : { body: JSON.stringify(body) }), headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers } }),
     [Symbol.asyncDispose]: () => all.disposeAsync(),

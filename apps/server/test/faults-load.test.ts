@@ -123,19 +123,34 @@ describe('H10: health', () => {
   });
 
   test('says so within half a second when the database is away', async () => {
-    await using store = await aServer({ jobs: 0 });
-    await using admin = await store.mirror.db.connect();
-    await admin.client.query(`alter database ${admin.client.database} allow_connections false`);
-    await admin.client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+    await using store = await aServer({ jobs: 0, breakable: true });
+    const cut = (): 'cut' => 'cut';
+    if (store.network) store.network.faults.decide = cut;
+    store.network?.cutAll();
     const started = Date.now();
 
     const [live, ready] = await Promise.all([fetch(`${store.url}/livez`), fetch(`${store.url}/readyz`)]);
     const took = Date.now() - started;
-    const asked = await store.ask('/api/v1/products');
-    await admin.client.query(`alter database ${admin.client.database} allow_connections true`);
+    const asked = await store.ask('/api/v1/stats');
+    if (store.network) store.network.faults.decide = () => 'pass';
+    const back = await store.ask('/api/v1/stats');
 
     expect([live.status, ready.status, await ready.json()]).toEqual([200, 503, { ok: false, reasons: ['database'] }]);
     expect(took).toBeLessThan(1_500);
-    expect([asked.status, asked.headers.get('retry-after')]).toEqual([503, '5']);
+    expect([asked.status, asked.headers.get('retry-after'), back.status]).toEqual([503, '5', 200]);
+  });
+
+  test('says so as fast when the network has fallen silent', async () => {
+    await using store = await aServer({ jobs: 0, breakable: true, env: { DB_STATEMENT_TIMEOUT: '1' } });
+    if (store.network) store.network.faults.silent = true;
+    const started = Date.now();
+
+    const ready = await fetch(`${store.url}/readyz`);
+    const took = Date.now() - started;
+    if (store.network) store.network.faults.silent = false;
+    store.network?.cutAll();
+
+    expect([ready.status, ((await ready.json()) as { reasons: string[] }).reasons[0]]).toEqual([503, 'database']);
+    expect(took).toBeLessThan(1_500);
   });
 });

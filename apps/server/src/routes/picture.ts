@@ -8,7 +8,7 @@ const contentTypes: Readonly<Record<string, string>> = { jpeg: 'image/jpeg', png
 
 /** `/i/SHA256/original` and `/i/SHA256/VARIANT.EXT`: bytes that never change under their address. */
 export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
-  app.get<{ Params: { sha256: string; name: string } }>('/i/:sha256/:name', async (request, reply) => {
+  app.route<{ Params: { sha256: string; name: string } }>({ method: ['GET', 'HEAD'], url: '/i/:sha256/:name', handler: async (request, reply) => {
     const { sha256, name } = request.params;
     const [, recipe] = /^([\w-]{1,64})(?:\.[a-z0-9]{1,5})?$/.exec(name) ?? [];
     if (!/^[\da-f]{64}$/i.test(sha256) || recipe === undefined) throw new SyncError('NOT_FOUND', 'Expected the address of a picture, received another.');
@@ -29,7 +29,7 @@ export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
     if (request.method === 'HEAD') return reply.send();
     const { body } = await mirror.storage.get(keyOf(image, variant?.recipe), range ? { range } : {});
     return reply.send(Readable.from(body));
-  });
+  } });
 }
 
 const knownRecipes = new Set(['thumbnail', 'compressed']);
