@@ -44,16 +44,16 @@ test('H09: serve under load ends with what it began, and the second signal ends 
   const { url, link } = await listening(child);
   const opened = await fetch(link);
   const counts = { answered: 0, refused: 0, broken: 0 };
-  let going = true;
+  const over = new AbortController();
   const load = Array.from({ length: 4 }, async () => {
-    while (going) {
+    while (!over.signal.aborted) {
       await fetch(`${url}/api/v1/products`, { headers: { authorization: `Bearer ${key}` } }).then(async (reply) => {
         await reply.arrayBuffer();
         counts[reply.ok ? 'answered' : 'refused'] += 1;
       }, (error: unknown) => {
         // A connection that was never taken is no request that was accepted.
         if (String((error as { cause?: { code?: string } }).cause?.code) !== 'ECONNREFUSED') counts.broken += 1;
-        going = false;
+        over.abort();
       });
     }
   });

@@ -9,9 +9,10 @@ export { exportEntities, type ExportEntity } from '@1688/catalog';
 export { exportLines, exportToFile, needsOutputFile, type ExportOptions } from './flows/export.ts';
 export { exportImages, imageLayouts, type ExportImagesOptions, type ExportImagesResult, type ImageLayout } from './flows/export-images.ts';
 export { findDuplicates, type DuplicateGroup, type FindDuplicatesOptions } from './flows/image-dupes.ts';
+export { imageDetails } from './flows/image-details.ts';
 export { imageUrl, imageUrlOf, isValidHmacUrl, signedForAliyun, signedWithHmac, type ImageUrlOptions } from './flows/image-url.ts';
 export {
-  getImage, imageDetails, imageKinds, imageShapes, keyOf, listImages, verifyImages,
+  getImage, imageKinds, imageShapes, keyOf, listImages, verifyImages,
   type ImageKind, type ImageShape, type ListedImage, type ListImagesOptions, type VerifyImagesResult,
 } from './flows/images.ts';
 export { collectImages, type CollectImagesOptions, type CollectImagesResult } from './flows/images-gc.ts';

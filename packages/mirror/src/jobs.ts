@@ -32,13 +32,18 @@ export interface WatchJobOptions {
 
 /** A job each time that it has changed, until it has ended. @throws NOT_FOUND */
 export async function* watchJob(mirror: Pick<Mirror, 'db'>, id: string, { after = 0, everyMs = 500, signal }: WatchJobOptions = {}): AsyncGenerator<Job> {
-  for (let seen = after; !signal?.aborted;) {
+  let seen = after;
+  while (!isAborted(signal)) {
     const job = await getJob(mirror, id);
     if (job.revision > seen) yield job;
     seen = Math.max(seen, job.revision);
     if (hasEnded(job)) return;
     await sleep(everyMs, undefined, defined({ signal })).catch(() => {}); // the loop looks at the signal
   }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted ?? false;
 }
 
 export function hasEnded({ state }: Pick<Job, 'state'>): boolean {

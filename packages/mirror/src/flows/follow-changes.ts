@@ -12,11 +12,13 @@ export interface FollowChangesOptions {
 
 /** The change feed after an entry, and on and on as it grows; ends when `signal` is aborted. */
 export async function* followChanges({ db }: Pick<Mirror, 'db'>, since: bigint, { everyMs = 1_000, signal }: FollowChangesOptions = {}): AsyncGenerator<Change> {
-  for (let seq = since; !signal?.aborted;) {
+  const isAborted = (): boolean => signal?.aborted ?? false;
+  let seq = since;
+  while (!isAborted()) {
     for await (const change of changesSince(db, seq, { limit: 1_000 })) {
       yield change;
       seq = change.seq;
-      if (signal?.aborted) return;
+      if (isAborted()) return;
     }
     await sleep(everyMs, undefined, defined({ signal })).catch(() => {}); // the loop looks at the signal
   }

@@ -3,9 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { SyncError, isSyncError, throwIfAborted, type FlowOptions, type ImageRole, type ImageState } from '@1688/core';
-import { imageObjects, productImages, quoteName, type ImageObject } from '@1688/db';
+import { imageObjects, quoteName, type ImageObject } from '@1688/db';
 import type { Mirror } from '../open-mirror.ts';
-import { imageUrlOf } from './image-url.ts';
 
 export const imageShapes = ['square', 'landscape', 'portrait', 'strip'] as const;
 /** `square`: sides within 5 % · `strip`: one side at least three times the other, as long detail pictures are. */
@@ -89,13 +88,6 @@ export async function getImage(mirror: Mirror, sha256: string, options: { readon
     await pipeline(Readable.from(body), createWriteStream(options.file));
   }
   return { ...image, file: options.file ?? null };
-}
-
-/** A stored picture with the offers that show it and its address. @throws NOT_FOUND */
-export async function imageDetails(mirror: Mirror, sha256: string): Promise<Omit<ImageObject, 'thumbhash'> & { readonly thumbhash: string | null; readonly url: string; readonly offerIds: readonly string[] }> {
-  const { file: _, thumbhash, ...image } = await getImage(mirror, sha256);
-  const [url, offerIds] = await Promise.all([imageUrlOf(mirror, image.sha256), productImages(mirror.db).findOffers(image.sha256)]);
-  return { ...image, thumbhash: thumbhash && Buffer.from(thumbhash).toString('base64'), url, offerIds };
 }
 
 /** Storage key of a picture or one of its variants. @throws NOT_FOUND */

@@ -1,5 +1,5 @@
 import { isSyncError, SyncError } from '@1688/core';
-import { jobRecords, type Job } from '@1688/db';
+import { jobRecords, transaction, type Job } from '@1688/db';
 import type { Job as Delivery, PgBoss } from 'pg-boss';
 import type { Mirror } from '../open-mirror.ts';
 import { jobDefinition, type JobInput, type JobKind } from './job-kinds.ts';
@@ -25,40 +25,41 @@ const heartbeatSeconds = 30;
 
 /**
  * The queue of a store: pg-boss in the same PostgreSQL, through the same pool, with tables in a schema of their own. It hands out ids;
- * what a job is and what became of it stands in our own table.
+ * what a job is and what became of it stands in our own table. Who does not work opens it with the first job that is asked for.
  */
 export async function openJobs(mirror: Mirror, { concurrency = 0 }: OpenJobsOptions = {}): Promise<JobQueue> {
-  const { db, log } = mirror;
-  const pgBoss = await import('pg-boss'); // not for commands that ask for no job
-  const boss = new pgBoss.PgBoss({
-    db: pgBoss.fromKnex(db.knex), schema: `${db.schema}_queue`, supervise: concurrency > 0, schedule: false,
-    superviseIntervalSeconds: 10, monitorIntervalSeconds: 10, maintenanceIntervalSeconds: 3_600,
-  });
-  boss.on('error', (error: unknown) => { log.error({ code: isSyncError(error) ? error.code : 'DB_QUERY', error: error instanceof Error ? error.message : String(error) }, 'queue'); });
-  await boss.start();
-  await boss.createQueue(queue, { policy: 'singleton', retryLimit: 5, retryDelay: 1, expireInSeconds: 23 * 3_600, heartbeatSeconds, deleteAfterSeconds: 3_600, retentionSeconds: 30 * 86_400 });
+  const { db } = mirror;
+  let opening: Promise<PgBoss> | undefined;
+  const open = (): Promise<PgBoss> => (opening ??= openQueue(mirror, { supervise: concurrency > 0 }).catch((error: unknown) => {
+    opening = undefined; // tried anew by the next who asks
+    throw error;
+  }));
   const stopping = new AbortController();
-  const working = concurrency > 0 ? await startWorking(mirror, boss, { concurrency, stopping: stopping.signal }) : null;
+  const working = concurrency > 0 ? await startWorking(mirror, await open(), { concurrency, stopping: stopping.signal }) : null;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= (async () => {
     stopping.abort();
     await working?.end();
-    await boss.stop({ graceful: true, close: false, timeout: 8_000 });
+    await (await opening)?.stop({ graceful: true, close: false, timeout: 8_000 });
   })());
   return {
     async enqueue(kind, input, { owner = null, id = crypto.randomUUID() } = {}) {
       const definition = jobDefinition(kind);
       const checked = definition?.input.safeParse(input);
       if (!definition || !checked?.success) throw new SyncError('ARGUMENT_INVALID', `Expected a ${kind} job with a fitting input, received another: ${checked?.error?.issues[0]?.message ?? 'unknown kind'}.`);
+      const boss = await open();
       const lane = definition.lane(checked.data);
-      const job = await jobRecords(db).add({ id, kind, lane, input: checked.data as object, owner });
-      await boss.send(queue, { id }, { id, singletonKey: lane });
-      return job;
+      const { fromKnex } = await import('pg-boss');
+      return transaction(db, async (trx) => {
+        const job = await jobRecords(trx).add({ id, kind, lane, input: checked.data as object, owner });
+        await boss.send(queue, { id }, { id, singletonKey: lane, db: fromKnex(trx.knex) });
+        return job;
+      });
     },
     async cancel(id) {
       const job = await jobRecords(db).cancel(id);
       if (job) {
-        if (job.state === 'cancelled') await boss.cancel(queue, id);
+        if (job.state === 'cancelled') await (await open()).cancel(queue, id);
         return job;
       }
       const known = await getJob(mirror, id);
@@ -67,6 +68,17 @@ export async function openJobs(mirror: Mirror, { concurrency = 0 }: OpenJobsOpti
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function openQueue({ db, log }: Mirror, { supervise }: { readonly supervise: boolean }): Promise<PgBoss> {
+  const pgBoss = await import('pg-boss'); // not for commands that ask for no job
+  const boss = new pgBoss.PgBoss({
+    db: pgBoss.fromKnex(db.knex), schema: `${db.schema}_queue`, supervise, schedule: false, superviseIntervalSeconds: 10, monitorIntervalSeconds: 10, maintenanceIntervalSeconds: 3_600,
+  });
+  boss.on('error', (error: unknown) => { log.error({ code: isSyncError(error) ? error.code : 'DB_QUERY', error: error instanceof Error ? error.message : String(error) }, 'queue'); });
+  await boss.start();
+  await boss.createQueue(queue, { policy: 'singleton', retryLimit: 5, retryDelay: 1, expireInSeconds: 23 * 3_600, heartbeatSeconds, deleteAfterSeconds: 3_600, retentionSeconds: 30 * 86_400 });
+  return boss;
 }
 
 /** @throws NOT_FOUND */
