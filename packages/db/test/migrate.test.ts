@@ -123,10 +123,10 @@ test('migrations are taken back one by one, and all of ours without a trace', as
   await migrate(db, { migrations: all });
 
   const first = await migrateDown(db, { migrations: all });
-  const second = await migrateDown(db);
+  let last = first.current;
+  while (last !== null) last = (await migrateDown(db)).current;
 
   expect(first).toEqual({ done: ['9001-brand'], current: migrations.at(-1)?.name });
-  expect(second.current).toBeNull();
   const { rows } = await db.knex.raw<{ rows: { relname: string }[] }>("select relname from pg_class where relnamespace = 'sync1688'::regnamespace and relkind = 'r'");
   expect(rows).toEqual([{ relname: 'migrations' }]);
 });
