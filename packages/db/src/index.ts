@@ -44,6 +44,7 @@ export { changedFields, liveImages } from './product-changes.ts';
 export { firstAttemptAt, positionedImages, type PositionedImage } from './product-image-list.ts';
 export { emptyState, mergeTelling, remarkedState, sameContent, type Telling } from './product-merge.ts';
 export { productImages, type ImageCounts, type ListedImage, type ListProductImagesOptions, type StoredProductImage } from './product-images.ts';
+export { preparedQuery } from './prepared-query.ts';
 export type { StoredProduct } from './product-mapping.ts';
 export { productOrders, type ProductFilter, type ProductOrder, type ProductPage, type ProductPageOptions } from './product-pages.ts';
 export { productStates, type Queries } from './product-state-reader.ts';

@@ -3,6 +3,7 @@ import { appendChanges } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { guarded } from './guarded.ts';
 import { toProduct, type StoredProduct } from './product-mapping.ts';
+import { readProductGraph } from './product-graph.ts';
 import { cursorAfter, filteredProducts, productGraph, productIdPage, productPage, withGraphs, type ProductFilter, type ProductPage, type ProductPageOptions } from './product-pages.ts';
 import { upsertProduct, type ProductInput } from './product-writes.ts';
 import { quoteName } from './quote-name.ts';
@@ -25,8 +26,7 @@ export function products(db: Connection) {
   return guarded({
     /** The product with this offer id, or null. Removed products count as absent. */
     async find(offerId: string): Promise<StoredProduct | null> {
-      const row = await productGraph(db).findOne({ source_id: offerId, deleted_at: null });
-      return row ? toProduct(row) : null;
+      return readProductGraph(db, offerId);
     },
 
     /** The product with this offer id even when it was removed, or null. */

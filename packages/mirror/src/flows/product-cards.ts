@@ -1,5 +1,5 @@
 import { normalizeMoney } from '@1688/core';
-import { products, quoteName, type ProductFilter, type ProductOrder } from '@1688/db';
+import { preparedQuery, products, quoteName, type ProductFilter, type ProductOrder } from '@1688/db';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
 import { getSupplier, type ListPage } from './products.ts';
@@ -48,7 +48,7 @@ export async function listProductSummaries(mirror: Mirror, options: ListSummarie
   return { items: await summariesOf(mirror, ids), nextCursor };
 }
 
-interface Row {
+interface Row extends Record<string, unknown> {
   source_id: string; title: string; title_translated: string | null; supplier_source_id: string | null; supplier_name: string | null; category_id: string | null; category_name: string | null;
   price_min: string | null; price_max: string | null; min_order_quantity: string | null; unit: string | null; stock_quantity: string | null; sold_quantity: string | null; rating: string | null;
   source_status: string | null; sync_status: string; sha256: string | null; thumbnail: string | null; delisted_at: Date | null; last_synced_at: Date | null; updated_at: Date;
@@ -57,15 +57,15 @@ interface Row {
 async function summariesOf({ db }: Mirror, ids: readonly string[]): Promise<ProductSummary[]> {
   if (ids.length === 0) return [];
   const s = quoteName(db.schema);
-  const { rows } = await db.knex.raw<{ rows: Row[] }>(
+  const rows = await preparedQuery<Row>(db,
     `select p.source_id, p.title, p.title_translated, s.source_id as supplier_source_id, coalesce(s.company_name, s.name) as supplier_name, p.category_id, p.category_name, p.price_min, p.price_max,
        p.min_order_quantity, p.unit, p.stock_quantity, p.sold_quantity, p.rating, p.source_status, p.sync_status, i.sha256, i.thumbnail, p.delisted_at, p.last_synced_at, p.updated_at
-     from unnest(?::bigint[]) with ordinality as wanted (id, place) join ${s}.products p using (id) left join ${s}.suppliers s on s.id = p.supplier_id
+     from unnest($1::bigint[]) with ordinality as wanted (id, place) join ${s}.products p using (id) left join ${s}.suppliers s on s.id = p.supplier_id
        left join lateral (
          select i.sha256, v.key as thumbnail from ${s}.product_images i left join ${s}.image_variants v on v.sha256 = i.sha256 and v.recipe = 'thumbnail'
          where i.product_id = p.id and i.state = 'stored' and i.deleted_at is null
          order by case i.role when 'main' then 0 when 'gallery' then 1 when 'sku' then 2 else 3 end, i.position limit 1) as i on true
-     order by wanted.place`, [[...ids]] as never);
+     order by wanted.place`, [[...ids]]);
   return rows.map(toSummary);
 }
 
