@@ -8,11 +8,12 @@ const contentTypes: Readonly<Record<string, string>> = { jpeg: 'image/jpeg', png
 
 /** `/i/SHA256/original` and `/i/SHA256/VARIANT.EXT`: bytes that never change under their address. */
 export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
+  const find = remembered((sha256) => getImage(mirror, sha256));
   app.route<{ Params: { sha256: string; name: string } }>({ method: ['GET', 'HEAD'], url: '/i/:sha256/:name', handler: async (request, reply) => {
     const { sha256, name } = request.params;
     const [, recipe] = /^([\w-]{1,64})(?:\.[a-z0-9]{1,5})?$/.exec(name) ?? [];
     if (!/^[\da-f]{64}$/i.test(sha256) || recipe === undefined) throw new SyncError('NOT_FOUND', 'Expected the address of a picture, received another.');
-    const image = await getImage(mirror, sha256);
+    const image = await find(sha256.toLowerCase());
     const variant = image.variants.find((each) => each.recipe === recipe);
     if (!variant && recipe !== 'original' && !knownRecipes.has(recipe)) throw new SyncError('NOT_FOUND', `Expected a variant of ${image.sha256.slice(0, 12)}…, found none of this name.`);
     const shown = variant ?? image; // a usual variant that was not made yet: the original
@@ -30,6 +31,19 @@ export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
     const { body } = await mirror.storage.get(keyOf(image, variant?.recipe), range ? { range } : {});
     return reply.send(Readable.from(body));
   } });
+}
+
+/** What is known of a picture changes only when variants are made of it: what was found is good for a minute. */
+function remembered<Found>(find: (sha256: string) => Promise<Found>): (sha256: string) => Promise<Found> {
+  const known = new Map<string, { readonly found: Found; readonly until: number }>();
+  return async (sha256) => {
+    const held = known.get(sha256);
+    if (held && held.until > performance.now()) return held.found;
+    const found = await find(sha256);
+    if (known.size >= 5_000) known.clear();
+    known.set(sha256, { found, until: performance.now() + 60_000 });
+    return found;
+  };
 }
 
 const knownRecipes = new Set(['thumbnail', 'compressed']);
