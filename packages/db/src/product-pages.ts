@@ -1,5 +1,6 @@
 import { SyncError, shown, type ProductSyncStatus } from '@1688/core';
 import type { Connection } from './connection.ts';
+import { preparedQuery } from './prepared-query.ts';
 import { toProduct, type StoredProduct } from './product-mapping.ts';
 import { ProductImageRow, ProductRow, rowsOf } from './rows.ts';
 
@@ -122,7 +123,8 @@ async function half(db: Connection, { direction, limit, start, where }: Slice, c
     if (column !== null) query.whereNull(column);
     if (start) query.where('id', after, start.id);
   }
-  return (await query.orderBy('id', direction)) as unknown as Position[];
+  const { sql, bindings } = query.orderBy('id', direction).toKnexQuery().toSQL().toNative();
+  return preparedQuery<Position & Record<string, unknown>>(db, sql, bindings);
 }
 
 export function filteredProducts(db: Connection, where: ProductFilter) {

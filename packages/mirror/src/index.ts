@@ -43,7 +43,7 @@ export {
 export { followChanges, type FollowChangesOptions } from './flows/follow-changes.ts';
 export { gauges } from './flows/gauges.ts';
 export { claimIdempotencyKey, type IdempotencyClaim, type IdempotentRequest } from './flows/idempotency.ts';
-export { listProductSummaries, type ListSummariesOptions, type ProductSummary } from './flows/product-cards.ts';
+export { listProductSummaries, productSummariesJson, type ListSummariesOptions, type ProductSummary } from './flows/product-cards.ts';
 export { readiness, unreadyReasons, type ReadinessOptions, type UnreadyReason } from './flows/readiness.ts';
 export { writeRejectsWorkbook, type RejectsWorkbookOptions } from './flows/rejects-workbook.ts';
 export { getJob, openJobs, type JobQueue, type OpenJobsOptions } from './jobs/job-queue.ts';

@@ -23,6 +23,12 @@ export interface Streamed {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A page whose items are JSON text already, and are handed on as they are. */
+export interface JsonPage {
+  readonly jsonItems: string;
+  readonly nextCursor: string | null;
+}
+
 /** A request that the documentation shows and a test sends, and what comes back. */
 export interface Example {
   readonly params?: Readonly<Record<string, string>>;
@@ -68,6 +74,10 @@ export function route<Params extends Schema | undefined = undefined, Query exten
 
 export function isStreamed(value: unknown): value is Streamed {
   return typeof value === 'object' && value !== null && 'chunks' in value && 'contentType' in value;
+}
+
+export function isJsonPage(value: unknown): value is JsonPage {
+  return typeof value === 'object' && value !== null && 'jsonItems' in value;
 }
 
 /** True for a route that gives a stream or takes a file: it lasts as long as the other side needs. */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { readWhole } from '../body/request-body.ts';
 import { parseStrictJson } from '../body/strict-json.ts';
 import { answerOnce } from './idempotency.ts';
-import { isStreamed, type Call, type Route } from './route.ts';
+import { isJsonPage, isStreamed, type Call, type Route } from './route.ts';
 
 export interface RoutesOptions {
   readonly mirror: Mirror;
@@ -45,11 +45,12 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, options: RoutesOptions): Promise<FastifyReply> {
   const { mirror, jobs, stopping } = options;
-  const gone = new AbortController();
-  reply.raw.once('close', () => { gone.abort(); });
+  let signal: AbortSignal | undefined;
   const call: Call = {
     params: checked(route.params, request.params, 'path'), query: checked(route.query ?? z.strictObject({}), request.query, 'query'), body: route.takesFile ? undefined : checked(route.body, request.body, 'body'),
-    mirror, jobs, client: request.client, signal: AbortSignal.any([gone.signal, stopping]), request, reply,
+    mirror, jobs, client: request.client, request, reply,
+    // Most handlers have answered before anybody could be gone.
+    get signal() { return (signal ??= untilGone(reply, stopping)); },
   };
   const perform = async (): Promise<{ status: number; reply: unknown }> => ({ status: route.status ?? 200, reply: await route.handle(call) });
   const key = request.headers['idempotency-key'];
@@ -63,8 +64,22 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   return reply.code(status).headers({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }).send(toJson(value));
 }
 
+function untilGone(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  if (reply.raw.destroyed) gone.abort();
+  reply.raw.once('close', () => { gone.abort(); });
+  return AbortSignal.any([gone.signal, stopping]);
+}
+
+/** Big numbers as text. A function that looks at every value costs more than the whole rest, so it is used only where one was met. */
 function toJson(value: unknown): string {
-  return JSON.stringify(value ?? null, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each));
+  if (isJsonPage(value)) return `{"items":${value.jsonItems},"nextCursor":${JSON.stringify(value.nextCursor)}}`;
+  try {
+    return JSON.stringify(value ?? null);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each));
+  }
 }
 
 /** @throws ARGUMENT_INVALID naming the part at fault */

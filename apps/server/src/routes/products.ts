@@ -1,6 +1,6 @@
-import { findSameGoods, getProduct, listProductSummaries, productHistory, removeProducts, restoreProducts } from '@1688/mirror';
+import { findSameGoods, getProduct, productHistory, productSummariesJson, removeProducts, restoreProducts } from '@1688/mirror';
 import { z } from 'zod';
-import { route, type Route } from '../api/route.ts';
+import { route, type JsonPage, type Route } from '../api/route.ts';
 import { filterText, flag, moment, money, paging } from '../schemas/common.ts';
 import { historySchema, markSchema, productPageSchema, productSchema, sameGoodsSchema } from '../schemas/product.ts';
 import { exampleOffer, exampleSupplier } from './example-ids.ts';
@@ -17,8 +17,10 @@ export const productRoutes: readonly Route[] = [
       delisted: flag.optional(), hasImages: flag.optional(), updatedSince: moment.optional(),
     }),
     gives: productPageSchema, example: { query: { limit: '2', supplier: exampleSupplier }, reply: { items: [{ offerId: exampleOffer }] } },
-    handle: ({ mirror, query: { limit, cursor, order, direction, supplier, category: categoryId, ratingMin: minRating, ...rest } }) =>
-      listProductSummaries(mirror, { limit, cursor, order, direction, supplier, where: present({ categoryId, minRating, ...rest }) }),
+    handle: async ({ mirror, query: { limit, cursor, order, direction, supplier, category: categoryId, ratingMin: minRating, ...rest } }): Promise<JsonPage> => {
+      const { items, nextCursor } = await productSummariesJson(mirror, { limit, cursor, order, direction, supplier, where: present({ categoryId, minRating, ...rest }) });
+      return { jsonItems: items, nextCursor };
+    },
   }),
   route({
     method: 'GET', path: '/products/{offerId}', id: 'getProduct', tag, role: 'viewer', summary: 'One product with its supplier, SKUs, price tiers and pictures',

@@ -1,4 +1,3 @@
-import { normalizeMoney } from '@1688/core';
 import { preparedQuery, products, quoteName, type ProductFilter, type ProductOrder } from '@1688/db';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
@@ -24,9 +23,10 @@ export interface ProductSummary {
   readonly syncStatus: string;
   /** The picture to show, or null while none is stored. */
   readonly picture: { readonly sha256: string; readonly thumbnail: string | null } | null;
-  readonly delistedAt: Date | null;
-  readonly lastSyncedAt: Date | null;
-  readonly updatedAt: Date;
+  /** Times as ISO 8601. */
+  readonly delistedAt: string | null;
+  readonly lastSyncedAt: string | null;
+  readonly updatedAt: string;
 }
 
 export interface ListSummariesOptions {
@@ -40,43 +40,34 @@ export interface ListSummariesOptions {
   readonly where?: Omit<ProductFilter, 'supplierId'>;
 }
 
-/** A page of products, each with its main picture, in two statements. @throws NOT_FOUND for an unknown supplier, ARGUMENT_INVALID */
+/** A page of products, each with its main picture. @throws NOT_FOUND for an unknown supplier, ARGUMENT_INVALID */
 export async function listProductSummaries(mirror: Mirror, options: ListSummariesOptions = {}): Promise<ListPage<ProductSummary>> {
+  const { items, nextCursor } = await productSummariesJson(mirror, options);
+  return { items: JSON.parse(items) as ProductSummary[], nextCursor };
+}
+
+/** The same with the items as JSON text, as PostgreSQL writes it: for who only hands them on. */
+export async function productSummariesJson(mirror: Mirror, options: ListSummariesOptions = {}): Promise<{ readonly items: string; readonly nextCursor: string | null }> {
   const { limit = 50, cursor = null, order, direction, supplier, where = {} } = options;
   const supplierId = supplier === undefined ? undefined : (await getSupplier(mirror, supplier)).id;
   const { ids, nextCursor } = await products(mirror.db).pageOfIds({ limit, cursor, ...where, ...defined({ order, direction, supplierId }) });
-  return { items: await summariesOf(mirror, ids), nextCursor };
+  if (ids.length === 0) return { items: '[]', nextCursor };
+  const [row] = await preparedQuery<{ items: string }>(mirror.db, summariesStatement(quoteName(mirror.db.schema)), [[...ids]]);
+  return { items: row?.items ?? '[]', nextCursor };
 }
 
-interface Row extends Record<string, unknown> {
-  source_id: string; title: string; title_translated: string | null; supplier_source_id: string | null; supplier_name: string | null; category_id: string | null; category_name: string | null;
-  price_min: string | null; price_max: string | null; min_order_quantity: string | null; unit: string | null; stock_quantity: string | null; sold_quantity: string | null; rating: string | null;
-  source_status: string | null; sync_status: string; sha256: string | null; thumbnail: string | null; delisted_at: Date | null; last_synced_at: Date | null; updated_at: Date;
-}
-
-async function summariesOf({ db }: Mirror, ids: readonly string[]): Promise<ProductSummary[]> {
-  if (ids.length === 0) return [];
-  const s = quoteName(db.schema);
-  const rows = await preparedQuery<Row>(db,
-    `select p.source_id, p.title, p.title_translated, s.source_id as supplier_source_id, coalesce(s.company_name, s.name) as supplier_name, p.category_id, p.category_name, p.price_min, p.price_max,
-       p.min_order_quantity, p.unit, p.stock_quantity, p.sold_quantity, p.rating, p.source_status, p.sync_status, i.sha256, i.thumbnail, p.delisted_at, p.last_synced_at, p.updated_at
-     from unnest($1::bigint[]) with ordinality as wanted (id, place) join ${s}.products p using (id) left join ${s}.suppliers s on s.id = p.supplier_id
-       left join lateral (
-         select i.sha256, v.key as thumbnail from ${s}.product_images i left join ${s}.image_variants v on v.sha256 = i.sha256 and v.recipe = 'thumbnail'
-         where i.product_id = p.id and i.state = 'stored' and i.deleted_at is null
-         order by case i.role when 'main' then 0 when 'gallery' then 1 when 'sku' then 2 else 3 end, i.position limit 1) as i on true
-     order by wanted.place`, [[...ids]]);
-  return rows.map(toSummary);
-}
-
-function toSummary(row: Row): ProductSummary {
-  const money = (value: string | null): string | null => (value === null ? null : normalizeMoney(value));
-  const number = (value: string | null): number | null => (value === null ? null : Number(value));
-  return {
-    offerId: row.source_id, title: row.title, titleTranslated: row.title_translated, supplierId: row.supplier_source_id, supplierName: row.supplier_name,
-    categoryId: row.category_id, categoryName: row.category_name, priceMinCny: money(row.price_min), priceMaxCny: money(row.price_max),
-    minOrderQuantity: number(row.min_order_quantity), unit: row.unit, stockQuantity: number(row.stock_quantity), soldQuantity: number(row.sold_quantity), rating: number(row.rating),
-    sourceStatus: row.source_status, syncStatus: row.sync_status, picture: row.sha256 === null ? null : { sha256: row.sha256, thumbnail: row.thumbnail },
-    delistedAt: row.delisted_at, lastSyncedAt: row.last_synced_at, updatedAt: row.updated_at,
-  };
+function summariesStatement(s: string): string {
+  // As normalizeMoney spells it: two decimals, or four where they are needed.
+  const money = (column: string): string => `case when ${column} = round(${column}, 2) then round(${column}, 2) else ${column} end::text`;
+  const time = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  return `select coalesce(json_agg(json_build_object('offerId', p.source_id, 'title', p.title, 'titleTranslated', p.title_translated, 'supplierId', s.source_id, 'supplierName', coalesce(s.company_name, s.name),
+      'categoryId', p.category_id, 'categoryName', p.category_name, 'priceMinCny', ${money('p.price_min')}, 'priceMaxCny', ${money('p.price_max')}, 'minOrderQuantity', p.min_order_quantity, 'unit', p.unit,
+      'stockQuantity', p.stock_quantity, 'soldQuantity', p.sold_quantity, 'rating', p.rating::float8, 'sourceStatus', p.source_status, 'syncStatus', p.sync_status,
+      'picture', case when i.sha256 is not null then json_build_object('sha256', i.sha256, 'thumbnail', i.thumbnail) end,
+      'delistedAt', ${time('p.delisted_at')}, 'lastSyncedAt', ${time('p.last_synced_at')}, 'updatedAt', ${time('p.updated_at')}) order by wanted.place), '[]'::json)::text as items
+    from unnest($1::bigint[]) with ordinality as wanted (id, place) join ${s}.products p using (id) left join ${s}.suppliers s on s.id = p.supplier_id
+      left join lateral (
+        select i.sha256, v.key as thumbnail from ${s}.product_images i left join ${s}.image_variants v on v.sha256 = i.sha256 and v.recipe = 'thumbnail'
+        where i.product_id = p.id and i.state = 'stored' and i.deleted_at is null
+        order by case i.role when 'main' then 0 when 'gallery' then 1 when 'sku' then 2 else 3 end, i.position limit 1) as i on true`;
 }
