@@ -40,6 +40,9 @@ import { sameCommand } from './commands/same.ts';
 import { searchCommand } from './commands/search.ts';
 import { suggestCommand } from './commands/suggest.ts';
 import { serveCommand } from './commands/serve.ts';
+import { serveKeysAdd } from './commands/serve-keys-add.ts';
+import { serveKeysList } from './commands/serve-keys-list.ts';
+import { serveKeysRemove } from './commands/serve-keys-remove.ts';
 import { statsCommand } from './commands/stats.ts';
 import { storageCheck } from './commands/storage-check.ts';
 import { storageMove } from './commands/storage-move.ts';
@@ -50,6 +53,7 @@ import { syncCancel } from './commands/sync-cancel.ts';
 import { syncList } from './commands/sync-list.ts';
 import { syncShow } from './commands/sync-show.ts';
 import { versionCommand } from './commands/version.ts';
+import { workerCommand } from './commands/worker.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -103,5 +107,9 @@ export const commands: readonly Command[] = [
   fixCommand,
   fixUndo,
   serveCommand,
+  serveKeysAdd,
+  serveKeysList,
+  serveKeysRemove,
+  workerCommand,
   maintainCommand,
 ] as readonly unknown[] as readonly Command[];

@@ -64,7 +64,7 @@ export function parseCommandLine(argv: readonly string[], options: ProgramOption
 
 function addCommand(root: Commander, command: Command, options: ProgramOptions, chosen: (args: string[], flags: Record<string, unknown>) => void): void {
   const words = command.name.split(' ');
-  const parent = words.length === 1 ? root : group(root, words[0] ?? '', options);
+  const parent = words.slice(0, -1).reduce((outer, _, index) => group(outer, words.slice(0, index + 1), options), root);
   const key = command.name.replaceAll(' ', '.');
   const made = base(parent.command(words.at(-1) ?? ''), options).description(options.t(`command.${key}` as MessageKey));
   for (const arg of command.args ?? []) {
@@ -89,9 +89,10 @@ function addGlobals(command: Commander, t: Translate): void {
     .addOption(new CommanderOption('--lang <language>', t('option.lang')).choices(['en', 'zh']));
 }
 
-function group(root: Commander, name: string, options: ProgramOptions): Commander {
-  const known = root.commands.find((each) => each.name() === name);
-  return known ?? base(root.command(name), options).description(options.t(`group.${name}` as MessageKey)).helpCommand(false);
+function group(outer: Commander, words: readonly string[], options: ProgramOptions): Commander {
+  const name = words.at(-1) ?? '';
+  const known = outer.commands.find((each) => each.name() === name);
+  return known ?? base(outer.command(name), options).description(options.t(`group.${words.join('.')}` as MessageKey)).helpCommand(false);
 }
 
 function base(command: Commander, { t, write, columns }: ProgramOptions): Commander {

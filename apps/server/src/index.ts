@@ -1,1 +1,2 @@
-export { startServer, type RunningServer, type StartServerOptions } from './start-server.ts';
+export { startServer, type RunningServer } from './start-server.ts';
+export type { ServerLimits, StartServerOptions } from './server-options.ts';

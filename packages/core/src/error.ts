@@ -97,6 +97,18 @@ export const errorCodes = {
   PLAN_STALE: 'The plan no longer fits what is stored.',
   SYNC_GUARD: 'A scan would mark more offers as delisted than allowed.',
   SYNC_STATE: 'The sync record is in a state that does not allow this step.',
+
+  AUTH_FORBIDDEN: 'The key or session may not do this.',
+  AUTH_REQUIRED: 'No valid key or session came with the request.',
+  JOB_STATE: 'The job has ended, or its worker was lost.',
+  REQUEST_CONFLICT: 'The idempotency key was used for another request, or its request is still at work.',
+  REQUEST_LIMIT: 'Too many requests came from one client.',
+  REQUEST_MISDIRECTED: 'The request names a host that this server does not answer for.',
+  REQUEST_RANGE: 'The range cannot be served.',
+  REQUEST_TIMEOUT: 'The request arrived too slowly.',
+  REQUEST_TOO_LARGE: 'The body of the request is larger than allowed.',
+  REQUEST_TYPE: 'The request has a content type or encoding that is not taken.',
+  SERVER_BUSY: 'The server has more work than it can do in time, or is stopping.',
 } as const;
 
 /** A stable name for one kind of failure; never renamed once released. */

@@ -3,6 +3,10 @@ export {
   fieldsOfRow, normalValue, sameValue, storable,
   type Column, type ColumnType, type FieldGroup, type FieldValue, type FieldValues,
 } from './columns.ts';
+export { apiKeys, apiRoles, type ApiKey, type ApiRole } from './api-keys.ts';
+export { idempotencyKeys, type IdempotencyState } from './idempotency-keys.ts';
+export { jobRecords, jobStates, type Job, type JobFailure, type JobState, type ListJobsOptions } from './jobs.ts';
+export { uploads, type Upload } from './uploads.ts';
 export { changes, type ListChangesOptions, type NewChange } from './changes.ts';
 export { openDatabase, type OpenDatabaseOptions } from './database.ts';
 export { parseDatabaseAddress, sslModes, type DatabaseAddress, type SslMode } from './database-address.ts';
@@ -40,6 +44,7 @@ export { changedFields, liveImages } from './product-changes.ts';
 export { firstAttemptAt, positionedImages, type PositionedImage } from './product-image-list.ts';
 export { emptyState, mergeTelling, remarkedState, sameContent, type Telling } from './product-merge.ts';
 export { productImages, type ImageCounts, type ListedImage, type ListProductImagesOptions, type StoredProductImage } from './product-images.ts';
+export { preparedQuery } from './prepared-query.ts';
 export type { StoredProduct } from './product-mapping.ts';
 export { productOrders, type ProductFilter, type ProductOrder, type ProductPage, type ProductPageOptions } from './product-pages.ts';
 export { productStates, type Queries } from './product-state-reader.ts';

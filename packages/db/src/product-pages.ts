@@ -1,5 +1,6 @@
 import { SyncError, shown, type ProductSyncStatus } from '@1688/core';
 import type { Connection } from './connection.ts';
+import { preparedQuery } from './prepared-query.ts';
 import { toProduct, type StoredProduct } from './product-mapping.ts';
 import { ProductImageRow, ProductRow, rowsOf } from './rows.ts';
 
@@ -50,6 +51,12 @@ const orderColumns = { id: null, updated: 'updated_at', price: 'price_min', sold
 
 /** A page behind a position, never by counting rows: what is inserted or removed meanwhile neither repeats nor hides a product. */
 export async function productPage(db: Connection, options: ProductPageOptions): Promise<ProductPage> {
+  const { ids, nextCursor } = await productIdPage(db, options);
+  return { items: await withGraphs(db, ids), nextCursor };
+}
+
+/** The same page as our ids alone, for who reads less of each product. */
+export async function productIdPage(db: Connection, options: ProductPageOptions): Promise<{ readonly ids: readonly string[]; readonly nextCursor: string | null }> {
   const { order = 'id', direction = 'asc', limit = 50, cursor = null, ...where } = options;
   if (!Object.hasOwn(orderColumns, order)) throw new SyncError('ARGUMENT_INVALID', `Expected order to be one of ${Object.keys(orderColumns).join(', ')}, received ${shown(order)}.`);
   if (direction !== 'asc' && direction !== 'desc') throw new SyncError('ARGUMENT_INVALID', `Expected direction to be asc or desc, received ${shown(direction)}.`);
@@ -58,8 +65,7 @@ export async function productPage(db: Connection, options: ProductPageOptions): 
   const rows = await positioned(db, { order, direction, limit: limit + 1, start, where });
   const listed = rows.slice(0, limit);
   const last = listed.at(-1);
-  const items = await withGraphs(db, listed.map((row) => row.id));
-  return { items, nextCursor: rows.length > limit && last ? writeCursor(order, direction, last) : null };
+  return { ids: listed.map((row) => row.id), nextCursor: rows.length > limit && last ? writeCursor(order, direction, last) : null };
 }
 
 /** The cursor of what comes after this product. @throws NOT_FOUND */
@@ -117,7 +123,8 @@ async function half(db: Connection, { direction, limit, start, where }: Slice, c
     if (column !== null) query.whereNull(column);
     if (start) query.where('id', after, start.id);
   }
-  return (await query.orderBy('id', direction)) as unknown as Position[];
+  const { sql, bindings } = query.orderBy('id', direction).toKnexQuery().toSQL().toNative();
+  return preparedQuery<Position & Record<string, unknown>>(db, sql, bindings);
 }
 
 export function filteredProducts(db: Connection, where: ProductFilter) {

@@ -3,7 +3,8 @@ import { appendChanges } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { guarded } from './guarded.ts';
 import { toProduct, type StoredProduct } from './product-mapping.ts';
-import { cursorAfter, filteredProducts, productGraph, productPage, withGraphs, type ProductFilter, type ProductPage, type ProductPageOptions } from './product-pages.ts';
+import { readProductGraph } from './product-graph.ts';
+import { cursorAfter, filteredProducts, productGraph, productIdPage, productPage, withGraphs, type ProductFilter, type ProductPage, type ProductPageOptions } from './product-pages.ts';
 import { upsertProduct, type ProductInput } from './product-writes.ts';
 import { quoteName } from './quote-name.ts';
 import { markMany, purgeProducts, removedBefore } from './removals.ts';
@@ -25,8 +26,7 @@ export function products(db: Connection) {
   return guarded({
     /** The product with this offer id, or null. Removed products count as absent. */
     async find(offerId: string): Promise<StoredProduct | null> {
-      const row = await productGraph(db).findOne({ source_id: offerId, deleted_at: null });
-      return row ? toProduct(row) : null;
+      return readProductGraph(db, offerId);
     },
 
     /** The product with this offer id even when it was removed, or null. */
@@ -53,6 +53,11 @@ export function products(db: Connection) {
     /** One page, with a cursor for the next. @throws ARGUMENT_INVALID for a limit or cursor that does not fit */
     async page(options: ProductPageOptions = {}): Promise<ProductPage> {
       return productPage(db, options);
+    },
+
+    /** The same page as our own ids alone, for who reads less of each product. */
+    async pageOfIds(options: ProductPageOptions = {}): Promise<{ readonly ids: readonly string[]; readonly nextCursor: string | null }> {
+      return productIdPage(db, options);
     },
 
     /** All that fit, read page by page while the caller goes on. @throws NOT_FOUND when `after` is unknown */

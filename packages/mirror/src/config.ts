@@ -57,7 +57,11 @@ export const variables = {
   LOG_DIR: variable(z.string().min(1).optional(), 'Where app.log and database.log lie; DATA_DIR/logs when not set.', '日志目录；默认 DATA_DIR/logs', { example: '/var/log/1688sync' }),
   SERVER_HOST: variable(z.string().min(1).default('127.0.0.1'), 'Address `serve` listens on; others than loopback need API_KEYS.', '网页服务监听地址'),
   SERVER_PORT: variable(whole('the port').max(65_535, 'a port up to 65535').default(1688), 'Port `serve` listens on.', '网页服务端口'),
-  API_KEYS: variable(z.string().min(1).optional(), 'Keys for programs, separated by commas.', 'API 密钥，以逗号分隔', { example: 'a-long-random-text', secret: true }),
+  SERVER_NAMES: variable(z.string().regex(/^[\w.-]+(?:,[\w.-]+)*$/, 'host names separated by commas').optional(), 'Host names under which the server is reached, separated by commas; requests for others are refused.', '服务的域名，以逗号分隔；其他域名的请求会被拒绝', { example: 'mirror.example.com' }),
+  SERVER_TRUSTED_PROXIES: variable(z.string().min(1).optional(), 'Addresses of reverse proxies, as CIDR separated by commas, whose X-Forwarded-For is believed.', '可信反向代理地址（CIDR，以逗号分隔）', { example: '127.0.0.1/32' }),
+  SERVER_RATE_LIMIT: variable(whole('requests').default(200), 'Requests a second that one client may send; 0 for no limit.', '每个客户端每秒请求上限，0 表示不限'),
+  SERVER_JOBS: variable(whole('jobs').max(64, 'at most 64').default(2), 'Jobs that `serve` works on at once; 0 leaves them to `worker`.', '`serve` 同时处理的任务数，0 表示交给 `worker`'),
+  API_KEYS: variable(z.string().min(1).optional(), 'Keys for programs, separated by commas; `viewer:` before one lets it only read.', 'API 密钥，以逗号分隔；前缀 `viewer:` 表示只读', { example: 'a-long-random-text', secret: true }),
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof variables;

@@ -1,6 +1,7 @@
 export { defineConfig, describeConfig, envExample, variableNames, type Config, type ConfigFile, type ConfigWarning, type Origin, type VariableName } from './config.ts';
+export type { ApiKey, ApiRole, Job, JobFailure, JobState, Upload } from '@1688/db';
 export { eraseStore } from './erase-store.ts';
-export { browseProducts, type ProductCard, type ProductCardPage } from './flows/browse.ts';
+export { browseProducts, picturesOf, type ProductCard, type ProductCardPage } from './flows/browse.ts';
 export { createBackup, listBackups, pruneBackups, restoreBackup, showBackup, switchBackup, undoBackup, verifyBackup, type RestoreResult } from './flows/backup.ts';
 export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';
 export { doctor, type DoctorItem } from './flows/doctor.ts';
@@ -8,6 +9,7 @@ export { exportEntities, type ExportEntity } from '@1688/catalog';
 export { exportLines, exportToFile, needsOutputFile, type ExportOptions } from './flows/export.ts';
 export { exportImages, imageLayouts, type ExportImagesOptions, type ExportImagesResult, type ImageLayout } from './flows/export-images.ts';
 export { findDuplicates, type DuplicateGroup, type FindDuplicatesOptions } from './flows/image-dupes.ts';
+export { imageDetails } from './flows/image-details.ts';
 export { imageUrl, imageUrlOf, isValidHmacUrl, signedForAliyun, signedWithHmac, type ImageUrlOptions } from './flows/image-url.ts';
 export {
   getImage, imageKinds, imageShapes, keyOf, listImages, verifyImages,
@@ -21,7 +23,7 @@ export { importFile, importFiles, type ImportFileOptions, type ReadOptions } fro
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';
 export { checkStoreSchema, migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';
 export { previewFiles, type FilePreview, type PreviewOptions, type PreviewRecord } from './flows/preview.ts';
-export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, sameText, search, suggest, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
+export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, sameText, search, suggest, supplierDetails, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
 export { moveStorage, type MoveStorageOptions, type MoveStorageResult } from './flows/move-storage.ts';
 export { pullImages, type PullImagesOptions, type PullResult } from './flows/pull-images.ts';
 export { stats, type Stats } from './flows/stats.ts';
@@ -29,6 +31,24 @@ export { checkStorage, storageStats, type PlaceStats, type StorageCheckResult } 
 export { exportRejects, type RejectsFile } from './flows/rejects-export.ts';
 export { listRejects, replayRejects, type ListRejectsOptions, type RejectFilter, type ReplayOptions, type ReplayResult } from './flows/rejects.ts';
 export { cancelSync, getSyncRecord, listChanges, listSyncRecords, type ChangePage, type ListRunsOptions, type SyncRun } from './flows/sync-records.ts';
+export { addApiKey, apiClientOf, configuredKeys, hasApiKeys, listApiKeys, removeApiKey, type ApiClient } from './flows/api-keys.ts';
+export {
+  consistencyKinds, getConsistencyRun, getPlan, listConsistencyRuns, listFindings,
+  type ConsistencyKind, type ConsistencyRun, type ListedFinding,
+} from './flows/consistency-runs.ts';
+export {
+  getUpload, importUpload, previewUpload, removeExpiredUploads, removeUpload, saveUpload,
+  type ImportUploadOptions, type SaveUploadOptions,
+} from './flows/uploads.ts';
+export { followChanges, type FollowChangesOptions } from './flows/follow-changes.ts';
+export { gauges } from './flows/gauges.ts';
+export { claimIdempotencyKey, type IdempotencyClaim, type IdempotentRequest } from './flows/idempotency.ts';
+export { listProductSummaries, productSummariesJson, type ListSummariesOptions, type ProductSummary } from './flows/product-cards.ts';
+export { readiness, unreadyReasons, type ReadinessOptions, type UnreadyReason } from './flows/readiness.ts';
+export { writeRejectsWorkbook, type RejectsWorkbookOptions } from './flows/rejects-workbook.ts';
+export { getJob, openJobs, type JobQueue, type OpenJobsOptions } from './jobs/job-queue.ts';
+export { jobDefinitions, jobKinds, type JobInput, type JobKind } from './jobs/job-kinds.ts';
+export { hasEnded, listJobs, watchJob, type ListJobsOptions, type WatchJobOptions } from './jobs.ts';
 export { keepMemorySmall } from './keep-memory-small.ts';
 export { loadConfig, type LoadConfigOptions } from './load-config.ts';
 export { openMirror, type Mirror, type OpenMirrorOptions } from './open-mirror.ts';

@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.ts';
 
 /** Every benchmark by name; loaded when it is asked for, since each brings its own peers. */
 export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  api: async () => (await import('./benchmarks/api.ts')).apiBenchmark,
   images: async () => (await import('./benchmarks/images.ts')).imagesBenchmark,
   import: async () => (await import('./benchmarks/import.ts')).importBenchmark,
   reimport: async () => (await import('./benchmarks/reimport.ts')).reimport,

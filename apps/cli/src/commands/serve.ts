@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command, option } from '../command.ts';
 import { text } from '../flag.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 export const serveCommand = command({
   name: 'serve', store: 'create',
@@ -8,9 +9,11 @@ export const serveCommand = command({
   async run({ options, mirror, signal, say, t }) {
     const { startServer } = await import('@1688/server');
     await using server = await startServer(mirror, { host: options.host ?? mirror.config.values.SERVER_HOST, port: options.port ?? mirror.config.values.SERVER_PORT });
-    say(t('serve.listening', { url: server.url }));
-    await new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); if (signal.aborted) resolve(); });
-    return { data: { url: server.url } };
+    const { url } = server;
+    say(t('serve.listening', { link: server.openLink() }));
+    say(t('serve.api', { url }));
+    await untilAborted(signal);
+    return { data: { url } };
   },
   show(_data: unknown, { say, t }) {
     say(t('serve.stopped'));

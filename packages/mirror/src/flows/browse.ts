@@ -28,7 +28,7 @@ export async function browseProducts(mirror: Mirror, text: string, options: { re
 }
 
 /** The first stored picture of each product: main before gallery before the rest. */
-async function picturesOf({ db }: Mirror, offerIds: readonly string[]): Promise<Map<string, { sha256: string; thumbnail: string | null }>> {
+export async function picturesOf({ db }: Mirror, offerIds: readonly string[]): Promise<Map<string, { sha256: string; thumbnail: string | null }>> {
   if (offerIds.length === 0) return new Map();
   const { rows } = await db.knex.raw<{ rows: { source_id: string; sha256: string; thumbnail: string | null }[] }>(
     `select distinct on (p.source_id) p.source_id, i.sha256, v.key as thumbnail

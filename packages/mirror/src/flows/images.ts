@@ -19,6 +19,7 @@ export type ImageKind = (typeof imageKinds)[number];
 
 /** One picture of one product, with its download state. */
 export interface ListedImage {
+  readonly id: string;
   readonly offerId: string;
   readonly role: ImageRole;
   readonly position: number;
@@ -47,6 +48,8 @@ export interface ListImagesOptions {
   readonly format?: string | undefined;
   /** Only pictures that failed with this code. */
   readonly code?: string | undefined;
+  /** Only pictures after the one with this id. */
+  readonly after?: string | undefined;
   /** Default 50. */
   readonly limit?: number;
 }
@@ -57,21 +60,22 @@ const kindOf = `case when shown.products >= 5 or shown.described >= 3 then 'noti
 
 /** Pictures of products with their download state, and their class (分类), in order of id. */
 export async function listImages({ db }: Mirror, options: ListImagesOptions = {}): Promise<readonly ListedImage[]> {
-  const { limit = 50, state, product, supplier, role, shape, kind, format, code } = options;
+  const { limit = 50, state, product, supplier, role, shape, kind, format, code, after } = options;
+  if (after !== undefined && !/^\d{1,18}$/.test(after)) throw new SyncError('ARGUMENT_INVALID', `Expected a cursor from the page before, received ${JSON.stringify(after)}.`, { hint: 'Leave it out to start at the first page.' });
   const s = quoteName(db.schema);
   const { rows } = await db.knex.raw<{ rows: ListedImage[] }>(
-    `select p.source_id as "offerId", i.role, i.position, i.url, i.state, i.sha256, i.attempts, i.error_code as "errorCode", i.next_attempt_at as "nextAttemptAt",
+    `select i.id::text, p.source_id as "offerId", i.role, i.position, i.url, i.state, i.sha256, i.attempts, i.error_code as "errorCode", i.next_attempt_at as "nextAttemptAt",
        o.format, o.width_px as "widthPx", o.height_px as "heightPx", case when o.sha256 is not null then ${shapeOf} end as shape, case when o.sha256 is not null then ${kindOf} end as kind
      from ${s}.product_images i join ${s}.products p on p.id = i.product_id and p.deleted_at is null left join ${s}.image_objects o on o.sha256 = i.sha256
        cross join lateral (
          select count(distinct q.id) filter (where r.role = 'description') as products, count(distinct q.supplier_id) filter (where r.role = 'description') as described, count(distinct q.supplier_id) as suppliers
          from ${s}.product_images r join ${s}.products q on q.id = r.product_id and q.deleted_at is null where r.sha256 = o.sha256 and r.deleted_at is null) as shown
-     where i.deleted_at is null and (cast(:state as text) is null or i.state = :state) and (cast(:product as text) is null or p.source_id = :product)
+     where i.deleted_at is null and (cast(:after as bigint) is null or i.id > :after) and (cast(:state as text) is null or i.state = :state) and (cast(:product as text) is null or p.source_id = :product)
        and (cast(:supplier as text) is null or p.supplier_id = (select id from ${s}.suppliers where source_id = :supplier)) and (cast(:role as text) is null or i.role = :role)
        and (cast(:code as text) is null or i.error_code = :code) and (cast(:format as text) is null or o.format = :format)
        and (cast(:shape as text) is null or ${shapeOf} = :shape) and (cast(:kind as text) is null or (o.sha256 is not null and ${kindOf} = :kind))
      order by i.id limit :limit`,
-    { limit, state: state ?? null, product: product ?? null, supplier: supplier ?? null, role: role ?? null, shape: shape ?? null, kind: kind ?? null, format: format ?? null, code: code ?? null } as never);
+    { limit, state: state ?? null, product: product ?? null, supplier: supplier ?? null, role: role ?? null, shape: shape ?? null, kind: kind ?? null, format: format ?? null, code: code ?? null, after: after ?? null } as never);
   return rows;
 }
 

@@ -29,6 +29,8 @@ export interface ImportFileOptions extends FlowOptions, ReadOptions {
   readonly resume?: boolean;
   /** Threads that map records of JSON beside the one that writes. Default: two less than there are cores, at most 4. */
   readonly threads?: number;
+  /** What the run calls bytes or a stream, which have no name of their own. Default `(stream)`. */
+  readonly inputName?: string;
   /** Rejected records go into this file too, one JSON line each, to be mended and imported again. */
   readonly rejectsFile?: string | undefined;
 }
@@ -44,9 +46,9 @@ export function importFiles(mirror: Mirror, files: readonly string[], options: I
 }
 
 async function importInputs(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): Promise<ImportResult> {
-  const { threads = threadsThatPay(), rejectsFile, scope = 'default', fullScan, dryRun, resume, observedAt, profile, encoding, columns } = options;
+  const { threads = threadsThatPay(), rejectsFile, inputName = '(stream)', scope = 'default', fullScan, dryRun, resume, observedAt, profile, encoding, columns } = options;
   using rejects = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile);
-  const input = inputs.map((each) => (typeof each === 'string' ? each : '(stream)')).join(', ');
+  const input = inputs.map((each) => (typeof each === 'string' ? each : inputName)).join(', ');
   mirror.log.info({ input, scope }, 'import starts');
   const result = await importProducts(mirror.db, preparedInputs(readersOf(mirror, inputs, options, threads), threads), {
     scope, input, batchSize: mirror.config.values.BATCH_SIZE, ...given(options),

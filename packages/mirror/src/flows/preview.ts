@@ -24,20 +24,25 @@ export interface PreviewRecord extends Pick<RecordPosition, 'line' | 'pointer'> 
 
 /** The beginnings of files as they would be imported; needs no store and writes nothing. @throws like `readProducts` */
 export async function previewFiles({ config }: Pick<Mirror, 'config'>, files: readonly string[], options: PreviewOptions = {}): Promise<FilePreview[]> {
-  const { limit = 20, profile, encoding, columns, signal, onDetected } = options;
   const previews: FilePreview[] = [];
   for (const file of files) {
-    await using reader = readProducts(file === '-' ? process.stdin : file, defined({ profile, encoding, columns, signal, profiles: config.file.profiles }));
-    const detection = await reader.detection;
-    onDetected?.(detection);
-    const records: PreviewRecord[] = [];
-    for await (const outcome of reader) {
-      records.push(toRecord(outcome));
-      if (records.length >= limit) break;
-    }
-    previews.push({ file, ...detection, records });
+    previews.push(await previewInput({ config }, { name: file, bytes: file === '-' ? process.stdin : file }, options));
   }
   return previews;
+}
+
+/** The same for bytes from elsewhere. `bytes` may be a path. */
+export async function previewInput({ config }: Pick<Mirror, 'config'>, input: { readonly name: string; readonly bytes: string | AsyncIterable<Uint8Array> }, options: PreviewOptions = {}): Promise<FilePreview> {
+  const { limit = 20, profile, encoding, columns, signal, onDetected } = options;
+  await using reader = readProducts(input.bytes, defined({ profile, encoding, columns, signal, name: input.name, profiles: config.file.profiles }));
+  const detection = await reader.detection;
+  onDetected?.(detection);
+  const records: PreviewRecord[] = [];
+  for await (const outcome of reader) {
+    records.push(toRecord(outcome));
+    if (records.length >= limit) break;
+  }
+  return { file: input.name, ...detection, records };
 }
 
 function toRecord(outcome: ProductOutcome): PreviewRecord {

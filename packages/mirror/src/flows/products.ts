@@ -3,7 +3,7 @@ import {
   productHistory as historyOf, sameText as sameTextOf, search as searchCatalog, suggest as suggestOf,
   type HistoryPoint, type SameText, type SameTextOptions, type SearchOptions, type SearchResult, type Suggestion, type SuggestOptions,
 } from '@1688/catalog';
-import { products, suppliers, type StoredProduct, type StoredSupplier } from '@1688/db';
+import { products, suppliers, type StoredProduct, type StoredSupplier, type SupplierSummary } from '@1688/db';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
 
@@ -58,12 +58,20 @@ export async function listProducts(mirror: Mirror, options: ListOptions & { read
   return products(mirror.db).page({ limit, cursor, ...where });
 }
 
-/** Suppliers in the order in which they came. */
-export async function listSuppliers(mirror: Mirror, { limit = 50, cursor = '0' }: ListOptions = {}): Promise<ListPage<StoredSupplier>> {
-  if (!/^\d{1,18}$/.test(cursor)) throw new SyncError('ARGUMENT_INVALID', `Expected a cursor from the page before, received ${JSON.stringify(cursor)}.`, { hint: 'Leave it out to start at the first page.' });
+/** Suppliers in the order in which they came; a cursor is the source id of the last one. @throws NOT_FOUND for another cursor */
+export async function listSuppliers(mirror: Mirror, { limit = 50, cursor, province, supplierType }: ListOptions & { readonly province?: string | undefined; readonly supplierType?: string | undefined } = {}): Promise<ListPage<StoredSupplier>> {
   const items: StoredSupplier[] = [];
-  for await (const supplier of suppliers(mirror.db).list({ after: cursor, limit })) items.push(supplier);
-  return { items, nextCursor: items.length === limit ? (items.at(-1)?.id ?? null) : null };
+  for await (const supplier of suppliers(mirror.db).list({ limit: limit + 1, ...defined({ after: cursor, province, supplierType }) })) items.push(supplier);
+  const more = items.length > limit;
+  if (more) items.pop();
+  return { items, nextCursor: more ? (items.at(-1)?.sourceId ?? null) : null };
+}
+
+/** A supplier and what it has on offer here. @throws NOT_FOUND */
+export async function supplierDetails(mirror: Mirror, id: string): Promise<StoredSupplier & { readonly summary: SupplierSummary }> {
+  const supplier = await getSupplier(mirror, id);
+  const summary = (await suppliers(mirror.db).summary(supplier.sourceId)) ?? notFound('supplier', id);
+  return { ...supplier, summary };
 }
 
 export interface MarkResult {

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { count, countOrNull, facts, moneyOrNull, money, page, rowId, rowIdOrNull, text, textOrNull, time, timeOrNull } from './common.ts';
+import { supplierSchema } from './supplier.ts';
+
+const picture = z.strictObject({ sha256: text, thumbnail: textOrNull }).nullable().meta({ description: 'The picture to show, or null while none is stored: /i/{sha256}/thumbnail.webp, or /i/{sha256}/original while thumbnail is null.' });
+
+export const productSummarySchema = z.strictObject({
+  offerId: text, title: text, titleTranslated: textOrNull, supplierId: textOrNull, supplierName: textOrNull, categoryId: textOrNull, categoryName: textOrNull,
+  priceMinCny: moneyOrNull, priceMaxCny: moneyOrNull, minOrderQuantity: countOrNull, unit: textOrNull, stockQuantity: countOrNull, soldQuantity: countOrNull, rating: z.number().nullable(),
+  sourceStatus: textOrNull, syncStatus: text, picture, delistedAt: timeOrNull, lastSyncedAt: timeOrNull, updatedAt: time,
+});
+export const productPageSchema = page(productSummarySchema);
+
+const attribute = z.strictObject({ name: text, value: text, imageUrl: textOrNull.optional() });
+const tier = z.strictObject({ minQuantity: z.int(), priceCny: money });
+const sku = z.strictObject({
+  id: rowId, skuId: text, specId: textOrNull, attributes: z.array(attribute).nullable(), priceCny: moneyOrNull, consignPriceCny: moneyOrNull, retailPriceCny: moneyOrNull,
+  stockQuantity: countOrNull, soldQuantity: countOrNull, articleNumber: textOrNull, imageUrl: textOrNull, weightGrams: z.number().nullable(), priceTiers: z.array(tier), updatedAt: time,
+});
+const image = z.strictObject({
+  id: rowId, url: text, canonicalUrl: text, role: text, position: count, state: text, attempts: count, nextAttemptAt: timeOrNull, errorCode: textOrNull, sha256: textOrNull,
+});
+
+export const productSchema = z.strictObject({
+  id: rowId, offerId: text, title: text, titleTranslated: textOrNull, subtitle: textOrNull, description: textOrNull.meta({ description: 'HTML as the seller wrote it: never to be shown without sanitising.' }),
+  categoryId: textOrNull, categoryName: textOrNull, attributes: z.array(attribute).nullable(), specifications: facts.nullable(),
+  priceMinCny: moneyOrNull, priceMaxCny: moneyOrNull, consignPriceCny: moneyOrNull, retailPriceCny: moneyOrNull, currency: text, pricingMode: textOrNull,
+  minOrderQuantity: countOrNull, unit: textOrNull, sellUnit: textOrNull, unitsPerSellUnit: countOrNull, mixedBatch: z.boolean().nullable(), stockQuantity: countOrNull, soldQuantity: countOrNull,
+  reviewCount: countOrNull, rating: z.number().nullable(), sourceStatus: textOrNull, url: textOrNull, videoUrl: textOrNull, createdAtSource: timeOrNull, updatedAtSource: timeOrNull,
+  supplierId: rowIdOrNull, supplier: supplierSchema.nullable(), skus: z.array(sku), priceTiers: z.array(tier), images: z.array(image),
+  syncStatus: text, lastSyncedAt: timeOrNull, createdAt: time, updatedAt: time, deletedAt: timeOrNull, delistedAt: timeOrNull,
+});
+
+export const historySchema = z.strictObject({
+  points: z.array(z.strictObject({ observedAt: time.meta({ description: 'Since when the value held.' }), skuId: textOrNull, field: text, value: z.unknown() })).meta({ description: 'Oldest first; the last of each SKU and field holds now.' }),
+});
+
+export const searchItemSchema = z.strictObject({
+  offerId: text, title: text, titleTranslated: textOrNull, priceMinCny: moneyOrNull, priceMaxCny: moneyOrNull, minOrderQuantity: countOrNull, soldQuantity: countOrNull, supplierName: textOrNull,
+  updatedAt: time, score: z.number(), picture,
+});
+export const searchPageSchema = page(searchItemSchema).extend({ mode: z.enum(['exact', 'ranked', 'all']) });
+
+export const sameGoodsSchema = z.strictObject({
+  items: z.array(z.strictObject({
+    offerId: text, title: text, supplierId: textOrNull, supplierName: textOrNull, priceMinCny: moneyOrNull, priceMaxCny: moneyOrNull, score: z.number(), decision: z.enum(['same', 'different']).nullable(),
+    pictures: z.array(z.strictObject({ sha256: text, otherSha256: text, distance: count, suppliers: count, weight: z.number() })),
+  })),
+});
+
+export const markSchema = z.strictObject({ done: z.array(text), missing: z.array(text) });
