@@ -54,13 +54,20 @@ test('H08: more than can be done at once is refused at once, and all is as befor
   await using store = await aServer({ jobs: 0, limits: { mostInFlight: 8 } });
   await fillStore(store.mirror);
 
-  const answers = await Promise.all(Array.from({ length: 160 }, async () => {
+  await using connection = await store.mirror.db.connect();
+  await connection.client.query('begin; lock table sync1688.products in access exclusive mode');
+  const asked = Array.from({ length: 40 }, async () => {
     const reply = await store.ask('/api/v1/products/610947572360');
     return [reply.status, reply.headers.get('retry-after'), reply.status === 200 ? '' : ((await reply.json()) as { code: string }).code] as const;
-  }));
+  });
+  const refused: unknown[] = [];
+  for (const each of asked) void each.then((answer) => answer[0] === 503 && refused.push(answer));
+  await expect.poll(() => refused.length, { timeout: 20_000 }).toBe(32);
+  await connection.client.query('rollback');
+  const answers = await Promise.all(asked);
   const metrics = await (await store.ask('/metrics')).text();
 
-  expect(new Set(answers.map(([status]) => status))).toEqual(new Set([200, 503]));
+  expect(answers.filter(([status]) => status === 200)).toHaveLength(8);
   expect(answers.find(([status]) => status === 503)).toEqual([503, '1', 'SERVER_BUSY']);
   expect(metrics).toMatch(/sync1688_http_refused_total\{reason="request"\} \d+/);
   expect((await store.ask('/api/v1/products/610947572360')).status).toBe(200);

@@ -39,7 +39,15 @@ export const searchItemSchema = z.strictObject({
   offerId: text, title: text, titleTranslated: textOrNull, priceMinCny: moneyOrNull, priceMaxCny: moneyOrNull, minOrderQuantity: countOrNull, soldQuantity: countOrNull, supplierName: textOrNull,
   updatedAt: time, score: z.number(), picture,
 });
-export const searchPageSchema = page(searchItemSchema).extend({ mode: z.enum(['exact', 'ranked', 'all']) });
+const facetValue = z.strictObject({ value: textOrNull, name: textOrNull, count });
+export const searchPageSchema = page(searchItemSchema).extend({
+  mode: z.enum(['exact', 'ranked', 'all']),
+  count: z.strictObject({ value: count, isExact: z.boolean() }).nullable().meta({ description: 'What is found on all pages; exact up to 1,000. Null unless asked for.' }),
+  facets: z.strictObject({
+    values: z.strictObject({ category: z.array(facetValue), supplier: z.array(facetValue), status: z.array(facetValue), price: z.array(facetValue) }).partial(), isExact: z.boolean(),
+  }).nullable().meta({ description: 'How it is spread; null unless asked for.' }),
+});
+export const suggestionsSchema = z.strictObject({ items: z.array(z.strictObject({ text, kind: z.enum(['title', 'category']), count })) });
 
 export const sameGoodsSchema = z.strictObject({
   items: z.array(z.strictObject({

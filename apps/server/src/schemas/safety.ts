@@ -23,6 +23,7 @@ export const planSchema = z.strictObject({
 });
 
 export const statsSchema = z.strictObject({
+  computedAt: time.meta({ description: 'When this was counted: a large store is counted once in CACHE_TTL seconds.' }),
   products: z.strictObject({
     total: count, removed: count, delisted: count, byStatus: counts, bySyncStatus: counts, byCategory: z.array(z.strictObject({ categoryId: text, name: textOrNull, count })),
     price: z.strictObject({ min: moneyOrNull, max: moneyOrNull, average: moneyOrNull }), skus: count, lastSyncedAt: timeOrNull,
