@@ -1,5 +1,5 @@
 import type { SyncRecord } from '@1688/core';
-import { syncRecords, transaction, withClient } from '@1688/db';
+import { quoteName, syncRecords, transaction, withClient, type Connection } from '@1688/db';
 import type { Importing } from '../import/commit-batch.ts';
 import { judgeScan, type ScanResult } from './judge-scan.ts';
 
@@ -16,7 +16,13 @@ export async function closeScan({ db, run, options }: Importing, status: 'comple
     return { syncRecord, scan: await withClient(trx, (client) => judgeScan(trx, client, judged)) };
   }, {
     reconnectMs,
-    committed: async (asked) => (await syncRecords(asked).find(id))?.status === status,
+    committed: (asked) => isClosed(asked, id),
     ...(signal ? { signal } : {}),
   });
+}
+
+/** The lock makes the server end a transaction that is still under way. */
+async function isClosed({ knex, schema }: Connection, id: string): Promise<boolean> {
+  const { rows } = await knex.raw<{ rows: { status: string }[] }>(`select status from ${quoteName(schema)}.sync_records where id = ? for update`, [id]);
+  return rows[0]?.status === 'completed' || rows[0]?.status === 'partial';
 }

@@ -31,6 +31,9 @@ export interface ScanResult {
   readonly delisted: number;
 }
 
+/** An offer that no import of its scope has shown for so many scans beyond those that count belongs to it no longer. */
+const memberScans = 10;
+
 /** Nothing newer than a time is known of an offer: no document showed it, and no message spoke of it. */
 const silentSince = (time: string): string => `coalesce(greatest(p.list_observed_at, p.detail_observed_at, p.message_observed_at), '-infinity') < ${time}`;
 
@@ -42,12 +45,12 @@ const silentSince = (time: string): string => `coalesce(greatest(p.list_observed
 export async function judgeScan(trx: Transaction, client: pg.ClientBase, options: ScanOptions): Promise<ScanResult> {
   const { schema } = trx;
   const { scope, scan, delistAfter } = options;
-  const generations = await scanGenerations(client, schema, { scope, current: scan, count: delistAfter + 1 });
+  const generations = await scanGenerations(client, schema, { scope, current: scan, count: delistAfter + memberScans });
   const window = generations.slice(0, delistAfter);
-  const members = await scopeMembers(trx, client, { scope, since: generations.length > delistAfter ? generations : null });
+  const members = await scopeMembers(trx, client, { scope, since: generations.length === delistAfter + memberScans ? generations : null });
   const seen = await sightedProducts(client, schema, { since: [scan] });
   const rejected = await rejectedOffers(trx, client, scan.syncRecordId, seen);
-  await stageMissed(client, members, seen, window.length < delistAfter ? members : await sightedProducts(client, schema, { since: window }, copyOf(seen)));
+  await stageMissed(client, members, seen, window.length < delistAfter ? members : await metByAny(trx, client, window, seen));
   const counts = await countMissed(client, schema, members.size, scan.observedAt);
   const met = await metAny(client, schema, scan.syncRecordId);
   if (counts.members > 0) guard(options, counts, met);
@@ -76,10 +79,13 @@ async function stageMissed(client: pg.ClientBase, members: ProductIdSet, seen: P
   await flush();
 }
 
-function copyOf(ids: ProductIdSet): ProductIdSet {
-  const copy = productIdSet();
-  for (const id of ids.values()) copy.add(id);
-  return copy;
+/** Products that one of these scans met, or that anybody saw since the oldest of them. */
+async function metByAny(trx: Transaction, client: pg.ClientBase, scans: readonly ScanGeneration[], seen: ProductIdSet): Promise<ProductIdSet> {
+  const met = productIdSet();
+  for (const id of seen.values()) met.add(id);
+  await sightedProducts(client, trx.schema, { since: scans }, met);
+  for (const { syncRecordId } of scans) await rejectedOffers(trx, client, syncRecordId, met);
+  return met;
 }
 
 /** Offers that are delisted or removed already are not missed, and are no members. */
