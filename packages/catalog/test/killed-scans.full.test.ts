@@ -7,7 +7,7 @@ test('a full scan killed at every page, and at many moments of its judgement, en
   const { db, url } = database;
   const expected = await undisturbedRound(db, 0);
   const atPages = Array.from({ length: pages + 1 }, (_, index) => [true, false].map((resume): Kill => ({ page: index + 1, resume }))).flat();
-  const atTheEnd = Array.from({ length: 20 }, (_, index): Kill => ({ page: pages + 1, later: index * 2, resume: index % 2 === 0 }));
+  const atTheEnd = Array.from({ length: 20 }, (_, index): Kill => ({ page: pages + 1, later: index * 8, resume: index % 2 === 0 }));
 
   const kills = [...atPages, ...atTheEnd];
   let done = 0;
