@@ -123,10 +123,11 @@ test('migrations are taken back one by one, and all of ours without a trace', as
   await migrate(db, { migrations: all });
 
   const first = await migrateDown(db, { migrations: all });
-  const second = await migrateDown(db);
+  const ours: (string | null)[] = [];
+  while (ours.length < migrations.length) ours.push((await migrateDown(db)).current);
 
   expect(first).toEqual({ done: ['9001-brand'], current: migrations.at(-1)?.name });
-  expect(second.current).toBeNull();
+  expect(ours).toEqual([...migrations.slice(0, -1).map(({ name }) => name).toReversed(), null]);
   const { rows } = await db.knex.raw<{ rows: { relname: string }[] }>("select relname from pg_class where relnamespace = 'sync1688'::regnamespace and relkind = 'r'");
   expect(rows).toEqual([{ relname: 'migrations' }]);
 });

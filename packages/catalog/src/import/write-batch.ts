@@ -211,9 +211,10 @@ async function writeProducts(
     const before = states.get(offer.offerId);
     if (!before?.id) continue; // purged by somebody else between two statements
     const steps = mergeSteps(seen.get(before) ?? before, offer, { supplierIds, syncRecordId });
-    const written = { before, after: { ...lastOf(steps, offer.offerId, before), id: before.id } };
+    const moved = steps.some((step) => step.before !== step.after); // times that were caught up for nothing are not written
+    const written = { before, after: { ...(moved ? lastOf(steps, offer.offerId, before) : before), id: before.id } };
     products.push({ offer, steps, written });
-    if (steps.some((step) => step.before !== step.after)) updates.push({ ...written, touched: !sameContent(before, written.after) || isListingMove(before.listing, written.after.listing) });
+    if (moved) updates.push({ ...written, touched: !sameContent(before, written.after) || isListingMove(before.listing, written.after.listing) });
   }
   await updateProducts(client, schema, updates);
   await writeListings(client, schema, products);
