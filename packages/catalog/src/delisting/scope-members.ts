@@ -37,15 +37,15 @@ export async function sightedProducts(client: pg.ClientBase, schema: string, { s
 export async function scopeMembers(trx: Transaction, client: pg.ClientBase, { scope, since }: { readonly scope: string; readonly since: readonly ScanGeneration[] | null }): Promise<ProductIdSet> {
   const members = await sightedProducts(client, trx.schema, { scope, since });
   const claim = await claimOf(trx, scope);
-  for (let after = '0'; claim !== null;) {
+  if (claim === null) return members;
+  for (let after = '0'; ;) {
     const { rows } = await client.query<{ id: string }>(
       `select id from ${quoteName(trx.schema)}.products where ${claim.column} = $1 and id > $2 and delisted_at is null and deleted_at is null order by id limit 10000`, [claim.value, after]);
     for (const { id } of rows) members.add(id);
     const last = rows.at(-1);
-    if (!last) break;
+    if (!last) return members;
     after = last.id;
   }
-  return members;
 }
 
 async function claimOf(trx: Transaction, scope: string): Promise<{ readonly column: string; readonly value: string } | null> {
