@@ -12,5 +12,5 @@ const words: ReadonlyMap<string, 'listed' | 'delisted'> = new Map([
  * offer may be either. Case, blanks and underscores do not matter.
  */
 export function listingOfStatus(status: unknown): 'listed' | 'delisted' | null {
-  return typeof status === 'string' ? (words.get(status.trim().toLowerCase().replace(/[\s_-]+/g, ' ')) ?? null) : null;
+  return typeof status === 'string' ? (words.get(status) ?? words.get(status.trim().toLowerCase().replace(/[\s_-]+/g, ' ')) ?? null) : null;
 }
