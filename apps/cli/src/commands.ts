@@ -31,8 +31,10 @@ import { migrateCommand } from './commands/migrate.ts';
 import { productGet } from './commands/product-get.ts';
 import { productHistory } from './commands/product-history.ts';
 import { productList } from './commands/product-list.ts';
+import { productLock } from './commands/product-lock.ts';
 import { productRemove } from './commands/product-remove.ts';
 import { productRestore } from './commands/product-restore.ts';
+import { productUnlock } from './commands/product-unlock.ts';
 import { rejectsExport } from './commands/rejects-export.ts';
 import { rejectsList } from './commands/rejects-list.ts';
 import { rejectsReplay } from './commands/rejects-replay.ts';
@@ -71,6 +73,8 @@ export const commands: readonly Command[] = [
   productList,
   productRemove,
   productRestore,
+  productLock,
+  productUnlock,
   supplierGet,
   supplierList,
   sameCommand,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const text = z.string().min(1, 'a text of at least 1 character').optional();
 export const given = z.boolean().default(false);
 export const count = z.coerce.number({ error: 'a whole number' }).int('a whole number').min(1, 'at least 1');
+export const percent = z.coerce.number({ error: 'a number of percent' }).min(0, 'at least 0').max(100, 'at most 100');
 export const money = z.string().regex(/^\d{1,10}(\.\d{1,4})?$/, 'a number of yuan such as 12.50').optional();
 export const time = z
   .string()

@@ -4,6 +4,11 @@ export { fromMessage, toMessage, type PreparedMessage } from './import/prepared-
 export { prepareRecord } from './import/prepared-record.ts';
 export type { HistoryField } from '@1688/db';
 export { decodeIds, encodeIds } from './import/sighting.ts';
+export type { ScanResult } from './delisting/judge-scan.ts';
+export { listingOfStatus } from './delisting/listing-word.ts';
+export { listingEvents, type ListingEvent } from './delisting/listing-events.ts';
+export { lockField, lockedFields, unlockFields, type LockedField, type LockOptions } from './locks/field-locks.ts';
+export { lockableFields } from './locks/lockable-field.ts';
 export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts';
 export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, type ExportRecord } from './read/export-records.ts';
 export { listProducts, productLists, type ProductListName, type ProductListOptions } from './read/list-products.ts';

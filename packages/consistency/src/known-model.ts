@@ -53,6 +53,7 @@ export const knownReferences: readonly KnownReference[] = [
   reference('history_points.product_id', 'products.id', 'delete', 'high'),
   reference('sync_rejects.sync_record_id', 'sync_records.id', 'none', 'medium'),
   reference('sightings.sync_record_id', 'sync_records.id', 'none', 'medium'),
+  reference('full_scans.sync_record_id', 'sync_records.id', 'delete', 'medium'),
   reference('consistency_findings.first_run_id', 'consistency_runs.id', 'clear', 'low'),
   reference('consistency_findings.last_run_id', 'consistency_runs.id', 'clear', 'low'),
   reference('consistency_actions.run_id', 'consistency_runs.id', 'none', 'medium'),
@@ -70,6 +71,7 @@ export const naturalKeys: readonly NaturalKey[] = [
   { table: 'image_variants', columns: ['sha256', 'recipe'] },
   { table: 'product_images', columns: ['product_id', 'role', 'canonical_url'] },
   { table: 'payloads', columns: ['source_id', 'kind', 'hash'] },
+  { table: 'full_scans', columns: ['sync_record_id'] },
   { table: 'consistency_findings', columns: ['fingerprint'] },
 ];
 

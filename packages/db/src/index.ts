@@ -26,6 +26,7 @@ export {
 } from './image-objects.ts';
 export { historyRows, type HistoryEntry, type HistoryRow } from './history-rows.ts';
 export { lockKey } from './lock-key.ts';
+export type { DelistingEvidence, FieldLock, FieldLocks, ListingState, ScanEvidence, StatusEvidence } from './listing-state.ts';
 export { adviceKinds, maintenanceAdvice, type Advice, type AdviceKind, type MaintenanceFacts } from './maintenance-advice.ts';
 export { indexStatistics, indexUsageSince, type IndexStatistics } from './maintenance-indexes.ts';
 export { slowQueries, type SlowQuery } from './maintenance-queries.ts';

@@ -1,5 +1,6 @@
 import type { PriceTier, Product, ProductSyncStatus } from '@1688/core';
 import { fromRow, type Told } from './columns.ts';
+import type { DelistingEvidence } from './listing-state.ts';
 import { productColumns } from './model-columns.ts';
 import { toPriceTier } from './price-tiers.ts';
 import { toProductImages, type StoredProductImage } from './product-images.ts';
@@ -26,6 +27,9 @@ export interface StoredProduct extends Told<Omit<Product, OtherTables | 'currenc
   readonly deletedAt: Date | null;
   /** Since when it is no longer offered at the source (下架), or null. */
   readonly delistedAt: Date | null;
+  readonly delistedEvidence: DelistingEvidence | null;
+  /** Fields that the user has locked: syncs leave them as they are. */
+  readonly lockedFields: readonly string[];
 }
 
 /** Pure; with `productColumns` the only place that knows both spellings. The row must have its graph. */
@@ -46,5 +50,7 @@ export function toProduct(row: ProductRow): StoredProduct {
     updatedAt: row.updated_at,
     deletedAt: row.deleted_at,
     delistedAt: row.delisted_at,
+    delistedEvidence: row.delisted_evidence,
+    lockedFields: Object.keys(row.field_locks ?? {}).toSorted(),
   };
 }

@@ -2,6 +2,7 @@ import type { PriceTier } from '@1688/core';
 import type { FieldValues } from './columns.ts';
 import { keptIfSame, mergeFields, type ToldBy } from './field-merge.ts';
 import { mergeImages } from './image-merge.ts';
+import { listed } from './listing-state.ts';
 import { productColumns } from './model-columns.ts';
 import type { PositionedImage } from './product-image-list.ts';
 import type { ProductState } from './product-state.ts';
@@ -36,6 +37,8 @@ export function emptyState(offerId: string): ProductState {
     skuTold: neverTold,
     kinds: { list: nothing, detail: nothing, message: nothing },
     firstObservedAt: null,
+    listing: listed,
+    locks: null,
   };
 }
 

@@ -2,6 +2,7 @@ import type { ImageRole, PriceTier } from '@1688/core';
 import { fieldsOfRow } from './columns.ts';
 import { productColumns, skuColumns } from './model-columns.ts';
 import { toPriceTier } from './price-tiers.ts';
+import type { DelistingEvidence, FieldLocks } from './listing-state.ts';
 import type { ProductImageState, ProductState, SkuState } from './product-state.ts';
 import { quoteName } from './quote-name.ts';
 import type { PriceTierRow } from './rows.ts';
@@ -64,6 +65,8 @@ function toState(row: Row): Omit<ProductState, 'told' | 'skuTold'> {
     },
     kinds: { list: kind('list'), detail: kind('detail'), message: kind('message') },
     firstObservedAt: time('first_observed_at'),
+    listing: { delistedAt: time('delisted_at'), evidence: row['delisted_evidence'] as DelistingEvidence | null },
+    locks: row['field_locks'] as FieldLocks | null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ImageRole, PriceTier, RecordKind } from '@1688/core';
 import type { FieldValues } from './columns.ts';
+import type { FieldLocks, ListingState } from './listing-state.ts';
 import type { ObservedGroup } from './observed-groups.ts';
 import type { ToldTimes } from './told-times.ts';
 
@@ -21,6 +22,9 @@ export interface ProductState {
   readonly skuTold: ToldTimes;
   readonly kinds: Readonly<Record<RecordKind, KindState>>;
   readonly firstObservedAt: Date | null;
+  readonly listing: ListingState;
+  /** Null for a product without locks. */
+  readonly locks: FieldLocks | null;
 }
 
 /** The last record of one kind. */

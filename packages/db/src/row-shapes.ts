@@ -45,7 +45,7 @@ export const rowShapes: readonly RowShape[] = [
     category_name: 'text?', attributes: 'jsonb?', specifications: 'jsonb?', price_min: 'numeric?', price_max: 'numeric?', consign_price: 'numeric?', retail_price: 'numeric?',
     currency: 'text', pricing_mode: 'text?', min_order_quantity: 'bigint?', unit: 'text?', sell_unit: 'text?', units_per_sell_unit: 'bigint?', mixed_batch: 'boolean?',
     stock_quantity: 'bigint?', sold_quantity: 'bigint?', review_count: 'bigint?', rating: 'numeric?', source_status: 'text?', url: 'text?', video_url: 'text?',
-    created_at_source: `${at}?`, updated_at_source: `${at}?`, sync_status: 'text', last_synced_at: `${at}?`, delisted_at: `${at}?`, created_at: at, updated_at: at, deleted_at: `${at}?`,
+    created_at_source: `${at}?`, updated_at_source: `${at}?`, sync_status: 'text', last_synced_at: `${at}?`, delisted_at: `${at}?`, delisted_evidence: 'jsonb?', field_locks: 'jsonb?', created_at: at, updated_at: at, deleted_at: `${at}?`,
   }),
   shape(ImageVariantRow, {
     sha256: 'text', recipe: 'text', recipe_hash: 'text', key: 'text', variant_sha256: 'text', size_bytes: 'bigint', width_px: 'integer', height_px: 'integer', format: 'text', created_at: at,

@@ -1,6 +1,7 @@
 import type { Attribute, ImageRole, ImageState, PricingMode, ProductSyncStatus, SyncKind, SyncStatus } from '@1688/core';
 import { Model, type QueryBuilder } from 'objection';
 import type { Connection } from './connection.ts';
+import type { DelistingEvidence, FieldLocks } from './listing-state.ts';
 
 /** A query on the table of `row`, in this connection's schema, as are the queries of its graph. */
 export function rowsOf<Row extends Model>(row: typeof Model & (new () => Row), db: Connection): QueryBuilder<Row> {
@@ -131,6 +132,8 @@ export class ProductRow extends Model {
   declare sync_status: ProductSyncStatus;
   declare last_synced_at: Date | null;
   declare delisted_at: Date | null;
+  declare delisted_evidence: DelistingEvidence | null;
+  declare field_locks: FieldLocks | null;
   declare created_at: Date;
   declare updated_at: Date;
   declare deleted_at: Date | null;

@@ -19,6 +19,7 @@ export { collectImages, type CollectImagesOptions, type CollectImagesResult } fr
 export { makeMissingVariants, type MakeVariantsOptions, type MakeVariantsResult } from './flows/make-variants.ts';
 export { refreshImages, type RefreshImagesOptions } from './flows/refresh-images.ts';
 export { decideSameGoods, findSameGoods, type FindSameGoodsOptions, type SameGoods } from './flows/same-goods.ts';
+export { lockProduct, unlockProduct, type LockResult } from './flows/field-locks.ts';
 export { importFile, importFiles, type ImportFileOptions, type ReadOptions } from './flows/import.ts';
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';
 export { checkStoreSchema, migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';

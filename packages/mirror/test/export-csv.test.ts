@@ -44,7 +44,7 @@ test('CSV for Excel has its mark, headers in the language asked for, and ids tha
   expect(text).toContain('"=""610947572360123456""",夏季新款雪纺连衣裙女 ZOOLAND,');
   expect(text).toContain('"=""00071"""');
   expect(text).toContain(",'=SUM(1+1) 保温杯,");
-  expect(text).toContain(',2026-01-01 02:00:00,2026-03-02 04:03:04\r\n');
+  expect(text).toContain(',2026-01-01 02:00:00,2026-03-02 04:03:04,,\r\n');
 });
 
 test.each(['en', 'zh-CN'] as const)('CSV for Excel in %s comes back as the products it shows', async (language) => {

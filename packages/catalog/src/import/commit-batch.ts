@@ -18,11 +18,14 @@ export interface Importing {
   readonly seen: SeenProducts;
   readonly knownSuppliers: KnownSuppliers;
   readonly startedAtMs: number;
+  endedAtMs: number;
   readonly errors: { code: string; message: string }[];
   counts: SyncCounts;
   profile: string | null;
   suppliers: number;
   imagesQueued: number;
+  delisted: number;
+  relisted: number;
   mostAreNew: boolean;
 }
 
@@ -164,6 +167,7 @@ function commit(importing: Importing, { batch, counts, profile, refused }: Writt
   importing.profile = profile;
   importing.suppliers += batch.suppliersCreated;
   importing.imagesQueued += batch.imagesQueued;
+  for (const { kind } of batch.changes) if (kind === 'delisted' || kind === 'relisted') importing[kind] += 1;
   if (!options.dryRun) importing.knownSuppliers.remember(batch.standing);
   for (const { kind, id, offerId } of batch.met) seen.add(kind, options.dryRun ? null : id, offerId);
   for (const { rejected, error } of refused) {

@@ -1,6 +1,8 @@
 import { addAbortListener } from 'node:events';
 import { SyncError, throwIfAborted, type FlowOptions, type RejectedRecord, type SyncCounts, type SyncRecord } from '@1688/core';
 import { quoteName, syncRecords, toSyncError, type Database } from '@1688/db';
+import type { ScanResult } from '../delisting/judge-scan.ts';
+import { closeScan } from '../delisting/close-scan.ts';
 import { batchPipeline } from './batch-pipeline.ts';
 import type { Importing } from './commit-batch.ts';
 import { dryRunOf, startRun, type ImportRun } from './import-run.ts';
@@ -16,8 +18,17 @@ export interface ImportOptions extends FlowOptions {
   readonly input?: string;
   /** How the input is read, such as the columns that were mapped by hand, for the sync record. */
   readonly reading?: Readonly<Record<string, unknown>>;
-  /** The records are all that the scope has. Default false. */
+  /**
+   * The records are all that the scope has, so what they lack may be gone: see `delistAfter`. A scope is whatever its imports showed;
+   * `supplier:ID` and `category:ID` also claim what the tables say of that supplier or category. Default false.
+   */
   readonly fullScan?: boolean;
+  /** So many completed full scans of the scope, one after the other, must miss an offer before it counts as delisted. Default 2. */
+  readonly delistAfter?: number;
+  /** A full scan that misses a larger share of the scope's listed offers fails with SYNC_GUARD and delists nothing. 0 to 1, default 0.2. */
+  readonly maxMissedShare?: number;
+  /** Lets a full scan pass whatever it missed. One without any offer never passes. Default false. */
+  readonly allowMassDelisting?: boolean;
   /** When the source was seen, for records that do not say so. Default: now, by the clock of the database, which all importers share. */
   readonly observedAt?: Date;
   /** Records in one transaction. Default 500. */
@@ -43,6 +54,11 @@ export interface ImportResult extends SyncCounts {
   readonly suppliers: number;
   /** Pictures that were new, and wait to be fetched. */
   readonly imagesQueued: number;
+  /** Offers that statuses, messages or a full scan delisted (下架), and those that came back. */
+  readonly delisted: number;
+  readonly relisted: number;
+  /** What a full scan says of its scope; null for other runs. */
+  readonly scan: ScanResult | null;
   /** Records a second, from the first to the commit of the last. */
   readonly rowsPerSecond: number;
 }
@@ -51,7 +67,7 @@ export interface ImportResult extends SyncCounts {
  * Brings records into the tables, batch by batch, each in one transaction with its history, feed and checkpoint. Only what differs
  * is written. A run that was killed and is started again ends as one clean run. `read` is the sum of created, updated, unchanged,
  * rejected and duplicates; a duplicate is a record of an offer and kind that the run had met already.
- * @throws LOCKED, ABORTED, SYNC_STATE when the record was closed by somebody else, what `records` throws, DB_…;
+ * @throws LOCKED, ABORTED, SYNC_GUARD when a full scan missed too much, SYNC_STATE when the record was closed by somebody else, what `records` throws, DB_…;
  * what was committed until then stays, and `details.syncRecordId` names the record
  */
 export async function importProducts(db: Database, records: RecordSource, options: ImportOptions = {}): Promise<ImportResult> {
@@ -62,16 +78,19 @@ export async function importProducts(db: Database, records: RecordSource, option
   const start = { scope, input, fullScan, observedAt, resume, reading };
   await using run = dryRun ? dryRunOf(start) : await startRun(db, start);
   const importing = await openImport(db, run, options);
+  let closed: { readonly syncRecord: SyncRecord; readonly scan: ScanResult | null };
   try {
     await importAll(importing, records);
+    closed = await closeDone(importing);
   } catch (error) {
     const failure = failureOf(error, run.record.id);
     if (!dryRun) await closeFailed(importing, failure);
     throw failure;
   }
   const { counts, profile, suppliers, imagesQueued, startedAtMs } = importing;
-  const rowsPerSecond = Math.round(((counts.read - run.record.read) * 1000) / Math.max(performance.now() - startedAtMs, 1));
-  return { syncRecord: await closeDone(importing), profile, ...counts, suppliers, imagesQueued, rowsPerSecond };
+  const rowsPerSecond = Math.round(((counts.read - run.record.read) * 1000) / Math.max(importing.endedAtMs - startedAtMs, 1));
+  const delisted = importing.delisted + (closed.scan?.delisted ?? 0);
+  return { ...closed, profile, ...counts, suppliers, imagesQueued, delisted, relisted: importing.relisted, rowsPerSecond };
 }
 
 async function serverTime(db: Database): Promise<Date> {
@@ -79,11 +98,14 @@ async function serverTime(db: Database): Promise<Date> {
   return rows[0]?.now ?? new Date();
 }
 
-async function closeDone({ db, run, counts, profile, errors, options }: Importing): Promise<SyncRecord> {
+async function closeDone(importing: Importing): Promise<{ syncRecord: SyncRecord; scan: ScanResult | null }> {
+  const { db, run, counts, profile, errors, options } = importing;
+  importing.endedAtMs = performance.now();
   const status = counts.rejected > 0 ? 'partial' : 'completed';
-  if (options.dryRun) return { ...run.record, ...counts, profile, errors, status };
-  for (const error of errors) await syncRecords(db).addError(run.record.id, error);
-  return syncRecords(db).complete(run.record.id, { status });
+  if (options.dryRun) return { syncRecord: { ...run.record, ...counts, profile, errors, status }, scan: null };
+  for (const error of errors.splice(0)) await syncRecords(db).addError(run.record.id, error);
+  if (options.fullScan) return closeScan(importing, status);
+  return { syncRecord: await syncRecords(db).complete(run.record.id, { status }), scan: null };
 }
 
 /** The failure that ended the run is what the caller hears of, also when the record can no longer be closed. */
@@ -102,7 +124,7 @@ async function openImport(db: Database, run: ImportRun, options: ImportOptions):
   const seen = seenProducts();
   if (run.resumedFrom !== null) await restoreSeen(db, id, seen);
   const counts = { read, created, updated, unchanged, rejected, duplicates };
-  return { db, run, options, seen, knownSuppliers: knownSuppliers(), startedAtMs: performance.now(), errors: [], counts, profile, suppliers: 0, imagesQueued: 0, mostAreNew: false };
+  return { db, run, options, seen, knownSuppliers: knownSuppliers(), startedAtMs: performance.now(), endedAtMs: 0, errors: [], counts, profile, suppliers: 0, imagesQueued: 0, delisted: 0, relisted: 0, mostAreNew: false };
 }
 
 /** What the earlier attempts of a run met stands in its sightings. */
@@ -159,12 +181,14 @@ function failureOf(error: unknown, syncRecordId: string): SyncError {
   return new SyncError(code, message, { ...(hint === undefined ? {} : { hint }), retryable, cause: error, details: { ...details, syncRecordId } });
 }
 
-function checkOptions({ batchSize = 500, scope = 'default', rejectsKept = 0, reconnectMs = 0 }: ImportOptions): void {
+function checkOptions({ batchSize = 500, scope = 'default', rejectsKept = 0, reconnectMs = 0, delistAfter = 2, maxMissedShare = 0.2 }: ImportOptions): void {
   const check = (fits: boolean, what: string, expected: string, received: unknown): void => {
     if (!fits) throw new SyncError('ARGUMENT_INVALID', `Expected ${what} to be ${expected}, received ${String(received)}.`);
   };
   check(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 5_000, 'batchSize', 'a whole number from 1 to 5,000', batchSize);
   check(scope.length >= 1 && scope.length <= 200 && !scope.includes('\0'), 'scope', 'a text of 1 to 200 characters', JSON.stringify(scope));
   check(reconnectMs >= 0, 'reconnectMs', 'a number of 0 or more', reconnectMs);
+  check(Number.isInteger(delistAfter) && delistAfter >= 1 && delistAfter <= 100, 'delistAfter', 'a whole number from 1 to 100', delistAfter);
+  check(maxMissedShare >= 0 && maxMissedShare <= 1, 'maxMissedShare', 'a share from 0 to 1', maxMissedShare);
   check(rejectsKept >= 0, 'rejectsKept', 'a number of 0 or more', rejectsKept);
 }

@@ -1,5 +1,5 @@
 import { isSyncError, type SyncError, type SyncRecord } from '@1688/core';
-import { claimScope, syncRecords, type Database } from '@1688/db';
+import { claimScope, syncRecords, type Database, type StoredSyncRecord } from '@1688/db';
 
 export interface RunStart {
   readonly scope: string;
@@ -62,10 +62,11 @@ export function dryRunOf({ scope, input, observedAt }: RunStart): ImportRun {
   return { record, resumedFrom: null, lost: never, async [Symbol.asyncDispose]() {} };
 }
 
-async function stoppedRun(db: Database, { scope, input }: RunStart): Promise<SyncRecord | null> {
+/** A full scan goes on as one, and nothing else becomes one half-way. */
+async function stoppedRun(db: Database, { scope, input, fullScan }: RunStart): Promise<StoredSyncRecord | null> {
   for await (const last of syncRecords(db).list({ kind: 'import', scope, limit: 1 })) {
     const stopped = ['interrupted', 'cancelled', 'failed'].includes(last.status);
-    return stopped && last.input === input && last.checkpoint !== null ? last : null;
+    return stopped && last.fullScan === fullScan && last.input === input && last.checkpoint !== null ? last : null;
   }
   return null;
 }

@@ -1,6 +1,10 @@
 import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
 import { changedFields, emptyState, quoteName, sameContent, supersededValues, type HistoryEntry, type ProductState, type Transaction } from '@1688/db';
 import type pg from 'pg';
+import { judgedListing, speaksForListing } from '../delisting/judged-listing.ts';
+import { isListingMove, listingChange } from '../delisting/listing-change.ts';
+import { writeListings } from '../delisting/listing-writer.ts';
+import { withoutLocked, withSourceValues } from '../locks/locked-record.ts';
 import { allKnown, resolveSuppliers, type ResolvedSuppliers, type SeenSupplier } from './batch-suppliers.ts';
 import type { ChangeRow } from './change-rows.ts';
 import { writeHistory } from './history-writer.ts';
@@ -64,6 +68,7 @@ interface Stored {
   readonly messageAt: Date | null;
   /** True for a kind whose last record is older than a message about the offer. */
   readonly behind: Readonly<Record<'list' | 'detail', boolean>>;
+  readonly isDelisted: boolean;
 }
 
 type Outcome = 'created' | 'updated' | 'unchanged';
@@ -134,8 +139,8 @@ function supplierSeen({ told: { supplier }, kind, observedAt }: PreparedRecord):
 async function probe(client: pg.ClientBase, schema: string, batch: readonly PreparedRecord[], offerIds: readonly string[]): Promise<Map<string, Stored>> {
   const least = batch.reduce<Date | null>((oldest, { observedAt }) => (oldest === null || observedAt < oldest ? observedAt : oldest), null);
   const times = recordKinds.map((kind) => `case when ${kind}_observed_at > $2 then ${kind}_observed_at end as ${kind}_later`).join(', ');
-  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null> & Record<`${RecordKind}_later` | 'message_observed_at', Date | null> & Record<'list_behind' | 'detail_behind', boolean>>(
-    `select id, source_id, list_hash, detail_hash, message_hash, message_observed_at,
+  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null> & Record<`${RecordKind}_later` | 'message_observed_at', Date | null> & Record<'list_behind' | 'detail_behind' | 'is_delisted', boolean>>(
+    `select id, source_id, list_hash, detail_hash, message_hash, message_observed_at, delisted_at is not null as is_delisted,
        coalesce(message_observed_at > list_observed_at, false) as list_behind, coalesce(message_observed_at > detail_observed_at, false) as detail_behind, ${times} from ${quoteName(schema)}.products where source_id = any($1)`, [offerIds, least]);
   return new Map(rows.map((row) => [row.source_id, {
     id: row.id,
@@ -143,15 +148,17 @@ async function probe(client: pg.ClientBase, schema: string, batch: readonly Prep
     later: { list: row.list_later, detail: row.detail_later, message: row.message_later },
     messageAt: row.message_observed_at,
     behind: { list: row.list_behind, detail: row.detail_behind },
+    isDelisted: row.is_delisted,
   }]));
 }
 
 /**
  * What is told again is known; an older one that tells the same is not: something else may have held between them. A message tells
- * of a moment, so only the very same is known; and what it told may be told otherwise by a document that did not change.
+ * of a moment, so only the very same is known; and what it told may be told otherwise by a document that did not change. An offer that
+ * is delisted comes back by being told of again.
  */
 function isKnown(stored: Stored | undefined, { kind, hash, observedAt }: PreparedRecord): boolean {
-  if (!stored?.hashes[kind]?.equals(hash)) return false;
+  if (!stored?.hashes[kind]?.equals(hash) || stored.isDelisted) return false;
   if (kind === 'message') return stored.messageAt?.getTime() === observedAt.getTime();
   return !isOlder(observedAt, stored.later[kind]) && !stored.behind[kind];
 }
@@ -187,7 +194,7 @@ async function writeProducts(
   { trx, client, schema, syncRecordId, rowsLocked, underWay }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
 ): Promise<{ products: MergedProduct[]; imagesQueued: number }> {
   const [old, fresh] = parted(changed, ({ offerId }) => stored.has(offerId));
-  const made = fresh.map((offer) => ({ offer, steps: mergeSteps(emptyState(offer.offerId), offer, supplierIds) }));
+  const made = fresh.map((offer) => ({ offer, steps: mergeSteps(emptyState(offer.offerId), offer, { supplierIds, syncRecordId }) }));
   const inserted = await insertProducts(client, schema, made.map(({ offer, steps }) => lastOf(steps, offer.offerId)));
   const products: MergedProduct[] = [];
   const lost: OfferRecords[] = [];
@@ -203,37 +210,42 @@ async function writeProducts(
   for (const offer of [...old, ...lost]) {
     const before = states.get(offer.offerId);
     if (!before?.id) continue; // purged by somebody else between two statements
-    const steps = mergeSteps(seen.get(before) ?? before, offer, supplierIds);
-    const written = { before, after: { ...lastOf(steps, offer.offerId, before), id: before.id } };
+    const steps = mergeSteps(seen.get(before) ?? before, offer, { supplierIds, syncRecordId });
+    const moved = steps.some((step) => step.before !== step.after); // times that were caught up for nothing are not written
+    const written = { before, after: { ...(moved ? lastOf(steps, offer.offerId, before) : before), id: before.id } };
     products.push({ offer, steps, written });
-    if (steps.some((step) => step.before !== step.after)) updates.push({ ...written, touched: !sameContent(before, written.after) });
+    if (moved) updates.push({ ...written, touched: !sameContent(before, written.after) || isListingMove(before.listing, written.after.listing) });
   }
   await updateProducts(client, schema, updates);
+  await writeListings(client, schema, products);
   await rowsLocked?.();
   const imagesQueued = await writeChildren(trx, client, products.map(({ written }) => written));
   await writeHistory(client, schema, products.flatMap(historyOf), syncRecordId);
   return { products, imagesQueued };
 }
 
-function mergeSteps(start: ProductState, { records }: OfferRecords, supplierIds: ReadonlyMap<string, string>): MergeStep[] {
+function mergeSteps(start: ProductState, { records }: OfferRecords, { supplierIds, syncRecordId }: { readonly supplierIds: ReadonlyMap<string, string>; readonly syncRecordId: string }): MergeStep[] {
   const steps: MergeStep[] = [];
   let before = start;
   for (const record of records) {
-    const { supplier } = record.told;
+    const open = before.locks ? withoutLocked(before.locks, record) : record;
+    const { supplier } = open.told;
     const supplierId = supplier ? supplierIds.get(supplier.sourceId) : supplier;
     const known = isRepeat(before, record);
-    const after = known ? before : mergeRecord(before, record, supplierId);
+    const after = known ? before : judgedListing(withSourceValues(mergeRecord(before, open, supplierId), record), record, syncRecordId);
     const created = start.id === null && steps.length === 0;
-    steps.push({ record, before, after, outcome: created ? 'created' : sameContent(before, after) ? 'unchanged' : 'updated' });
+    steps.push({ record, before, after, outcome: created ? 'created' : sameContent(before, after) && !isListingMove(before.listing, after.listing) ? 'unchanged' : 'updated' });
     before = after;
   }
   return steps;
 }
 
 /** Like `isKnown`, of a product as it is locked. */
-function isRepeat({ kinds }: ProductState, { kind, hash, observedAt }: PreparedRecord): boolean {
+function isRepeat({ kinds, listing }: ProductState, record: PreparedRecord): boolean {
+  const { kind, hash, observedAt } = record;
   const last = kinds[kind];
   if (!last.hash?.equals(hash)) return false;
+  if (listing.delistedAt !== null && isOlder(last.observedAt ?? observedAt, observedAt) && speaksForListing(record)) return false;
   if (kind === 'message') return last.observedAt?.getTime() === observedAt.getTime();
   return !isOlder(observedAt, last.observedAt) && !isOlder(last.observedAt ?? observedAt, kinds.message.observedAt);
 }
@@ -259,7 +271,7 @@ function historyOf({ steps, written }: MergedProduct): HistoryEntry[] {
     supersededValues(before, after).map((value) => ({ ...value, productId: written.after.id, knownSince: before.firstObservedAt, until: record.observedAt })));
 }
 
-async function productChanges({ client, schema }: BatchContext, products: readonly MergedProduct[], sourceIds: ReadonlyMap<string, string>): Promise<ChangeRow[]> {
+async function productChanges({ client, schema, syncRecordId }: BatchContext, products: readonly MergedProduct[], sourceIds: ReadonlyMap<string, string>): Promise<ChangeRow[]> {
   const names = new Map(sourceIds);
   const unnamed = products.map(({ written }) => written.before?.supplierId).filter((id) => id != null && !names.has(id));
   if (unnamed.length > 0) {
@@ -267,12 +279,15 @@ async function productChanges({ client, schema }: BatchContext, products: readon
     for (const { id, source_id } of rows) names.set(id, source_id);
   }
   const nameOf = (id: unknown): string | null => (typeof id === 'string' ? (names.get(id) ?? null) : null);
-  return products.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome !== 'unchanged').map(({ outcome, before, after }): ChangeRow => {
+  return products.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome !== 'unchanged').flatMap(({ outcome, record, before, after }): ChangeRow[] => {
     const change = { entity: 'product', sourceId: after.offerId } as const;
-    if (outcome === 'created') return { ...change, kind: 'created', fields: {} };
+    const move = listingChange(before, after, record, syncRecordId);
+    const moves = move ? [move] : [];
+    if (outcome === 'created') return [{ ...change, kind: 'created', fields: {} }, ...moves];
+    if (sameContent(before, after)) return moves;
     const fields = changedFields(before, after);
     if (fields['supplier']) fields['supplier'] = { before: nameOf(before.supplierId), after: nameOf(after.supplierId) };
-    return { ...change, kind: 'updated', fields };
+    return [{ ...change, kind: 'updated', fields }, ...moves];
   }));
 }
 

@@ -1,5 +1,5 @@
 import { imageRoles, SyncError, throwIfAborted } from '@1688/core';
-import { fieldsOfRow, liveImages, productStates, quoteName, supplierColumns, toSyncError, type Database, type FieldValue } from '@1688/db';
+import { fieldsOfRow, liveImages, productStates, quoteName, supplierColumns, toSyncError, type Database, type FieldLocks, type FieldValue } from '@1688/db';
 import type pg from 'pg';
 
 export const exportEntities = ['products', 'suppliers', 'images', 'history'] as const;
@@ -97,13 +97,19 @@ async function productRecords({ client, schema, rows, portable }: Page): Promise
     priceTiers: state.tiers,
     skus: state.skus.filter((sku) => !sku.deleted).map((sku) => ({ skuId: sku.skuId, ...sku.fields, priceTiers: sku.tiers })),
     images: liveImages(state),
+    ...lockedNames(state.locks),
     ...(portable ? {} : storedFields(rows[index] ?? {})),
   }));
 }
 
+/** What the user holds against syncs is told where there is any. */
+function lockedNames(locks: FieldLocks | null): { readonly lockedFields?: readonly string[] } {
+  return locks === null ? {} : { lockedFields: Object.keys(locks).toSorted() };
+}
+
 function storedFields(row: Row): Record<string, unknown> {
   return {
-    id: row['id'], syncStatus: row['sync_status'], delistedAt: row['delisted_at'], firstObservedAt: row['first_observed_at'],
+    id: row['id'], syncStatus: row['sync_status'], delistedAt: row['delisted_at'], delistedEvidence: row['delisted_evidence'], firstObservedAt: row['first_observed_at'],
     lastSyncedAt: row['last_synced_at'], createdAt: row['created_at'], updatedAt: row['updated_at'],
   };
 }

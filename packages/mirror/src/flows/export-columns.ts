@@ -75,6 +75,7 @@ export const exportTables: Readonly<Record<ExportEntity, readonly [ExportTable, 
         column('所在地', 'location', 'text', 14, (row) => place(supplierOf(row))), column('店铺链接', 'shopUrl', 'link', 30, ofSupplier('url')),
         column('商品属性', 'attributes', 'text', 40, attributes), column('商品链接', 'url', 'link', 40), column('图片链接', 'images', 'text', 40, pictureLinks), column('视频链接', 'videoUrl', 'link', 30),
         column('发布时间（北京时间）', 'createdAt (China time)', 'time', 20, (row) => row['createdAtSource']), column('更新时间（北京时间）', 'updatedAt (China time)', 'time', 20, (row) => row['updatedAtSource']),
+        column('已锁定字段', 'lockedFields', 'text', 18, (row) => (row['lockedFields'] as readonly string[] | undefined)?.join(' ')), column('下架时间（北京时间）', 'delistedAt (China time)', 'time', 20, (row) => row['delistedAt']),
       ],
     },
     {

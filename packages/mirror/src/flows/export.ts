@@ -77,11 +77,11 @@ async function writeLines(mirror: Mirror, entity: ExportEntity, file: string, op
   return records;
 }
 
-/** Of the plain CSV, the same in every language. A product's are all that can be imported again. */
+/** Of the plain CSV, the same in every language. A product's are all that can be imported again, the user's locks, and since when it is delisted. */
 function csvFields(entity: ExportEntity, portable: boolean): readonly string[] {
   switch (entity) {
     case 'products':
-      return Object.keys(productSchema.shape);
+      return [...Object.keys(productSchema.shape), 'lockedFields', ...(portable ? [] : ['delistedAt'])];
     case 'suppliers':
       return ['sourceId', 'name', 'companyName', 'supplierType', 'province', 'city', 'url', 'rating', 'yearsActive', 'aliases'];
     case 'images':

@@ -21,8 +21,11 @@ export interface ImportFileOptions extends FlowOptions, ReadOptions {
   readonly observedAt?: Date | undefined;
   /** Name of what is being mirrored; two runs of one scope never overlap. Default `default`. */
   readonly scope?: string;
-  /** The input holds the whole scope. */
+  /** The input holds the whole scope: what it lacks may be gone, see `importProducts` of `@1688/catalog` for this and the next three. */
   readonly fullScan?: boolean;
+  readonly delistAfter?: number;
+  readonly maxMissedShare?: number;
+  readonly allowMassDelisting?: boolean;
   /** Reads and maps everything, writes nothing. */
   readonly dryRun?: boolean;
   /** Goes on where the last run of this scope and input was stopped, instead of comparing everything again. Default false. */
@@ -46,14 +49,14 @@ export function importFiles(mirror: Mirror, files: readonly string[], options: I
 }
 
 async function importInputs(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): Promise<ImportResult> {
-  const { threads = threadsThatPay(), rejectsFile, inputName = '(stream)', scope = 'default', fullScan, dryRun, resume, observedAt, profile, encoding, columns } = options;
+  const { threads = threadsThatPay(), rejectsFile, inputName = '(stream)', scope = 'default', fullScan, delistAfter, maxMissedShare, allowMassDelisting, dryRun, resume, observedAt, profile, encoding, columns } = options;
   using rejects = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile);
   const input = inputs.map((each) => (typeof each === 'string' ? each : inputName)).join(', ');
   mirror.log.info({ input, scope }, 'import starts');
   const result = await importProducts(mirror.db, preparedInputs(readersOf(mirror, inputs, options, threads), threads), {
     scope, input, batchSize: mirror.config.values.BATCH_SIZE, ...given(options),
     reading: defined({ profile, encoding, columns }),
-    ...defined({ fullScan, dryRun, resume, observedAt, onReject: rejects && ((rejected: RejectedRecord) => { rejects.write(rejected); }) }),
+    ...defined({ fullScan, delistAfter, maxMissedShare, allowMassDelisting, dryRun, resume, observedAt, onReject: rejects && ((rejected: RejectedRecord) => { rejects.write(rejected); }) }),
   });
   const { syncRecord, ...counts } = result;
   mirror.log.info({ syncRecordId: syncRecord.id, status: syncRecord.status, ...counts }, 'import ended');

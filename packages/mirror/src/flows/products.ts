@@ -1,7 +1,7 @@
 import { SyncError } from '@1688/core';
 import {
-  productHistory as historyOf, sameText as sameTextOf, search as searchCatalog, suggest as suggestOf,
-  type HistoryPoint, type SameText, type SameTextOptions, type SearchOptions, type SearchResult, type Suggestion, type SuggestOptions,
+  listingEvents, productHistory as historyOf, sameText as sameTextOf, search as searchCatalog, suggest as suggestOf,
+  type HistoryPoint, type ListingEvent, type SameText, type SameTextOptions, type SearchOptions, type SearchResult, type Suggestion, type SuggestOptions,
 } from '@1688/catalog';
 import { products, suppliers, type StoredProduct, type StoredSupplier, type SupplierSummary } from '@1688/db';
 import { defined } from '../defined.ts';
@@ -32,10 +32,11 @@ export async function getSupplier(mirror: Mirror, id: string): Promise<StoredSup
   return (await suppliers(mirror.db).find(id)) ?? notFound('supplier', id);
 }
 
-/** Values over time, oldest first; the last point of a field is what holds now. @throws NOT_FOUND */
-export async function productHistory(mirror: Mirror, offerId: string, options: { readonly skuId?: string | undefined; readonly field?: string | undefined } = {}): Promise<{ readonly points: readonly HistoryPoint[] }> {
+/** Values over time, oldest first; the last point of a field is what holds now. `listing` tells how the offer went and came back, and why. @throws NOT_FOUND */
+export async function productHistory(mirror: Mirror, offerId: string, options: { readonly skuId?: string | undefined; readonly field?: string | undefined } = {}): Promise<{ readonly points: readonly HistoryPoint[]; readonly listing: readonly ListingEvent[] }> {
   const { points } = await historyOf(mirror.db, offerId);
-  return { points: points.filter((point) => (options.skuId === undefined || point.skuId === options.skuId) && (options.field === undefined || point.field === options.field)) };
+  const chosen = points.filter((point) => (options.skuId === undefined || point.skuId === options.skuId) && (options.field === undefined || point.field === options.field));
+  return { points: chosen, listing: options.skuId === undefined && (options.field === undefined || options.field === 'status') ? await listingEvents(mirror.db, offerId) : [] };
 }
 
 export interface ListOptions {
@@ -51,10 +52,10 @@ export interface ListPage<Item> {
 }
 
 /** Products in the order in which they came. */
-export async function listProducts(mirror: Mirror, options: ListOptions & { readonly supplier?: string | undefined; readonly syncStatus?: string | undefined } = {}): Promise<ListPage<StoredProduct>> {
-  const { limit = 50, cursor = null, supplier, syncStatus } = options;
+export async function listProducts(mirror: Mirror, options: ListOptions & { readonly supplier?: string | undefined; readonly syncStatus?: string | undefined; readonly delisted?: boolean | undefined } = {}): Promise<ListPage<StoredProduct>> {
+  const { limit = 50, cursor = null, supplier, syncStatus, delisted } = options;
   const supplierId = supplier === undefined ? undefined : (await getSupplier(mirror, supplier)).id;
-  const where = defined({ supplierId, syncStatus: syncStatus === undefined ? undefined : checkStatus(syncStatus) });
+  const where = defined({ supplierId, delisted, syncStatus: syncStatus === undefined ? undefined : checkStatus(syncStatus) });
   return products(mirror.db).page({ limit, cursor, ...where });
 }
 
