@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
-import { connect } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncError, throwIfAborted } from '@1688/core';
 import { exists, isPostgresIn, startOf } from './process-identity.ts';
 import { readRecord } from './server-record.ts';
-import { takesSessions } from './startup-answer.ts';
+import { startupAnswer } from './startup-answer.ts';
 
 /** A server that runs on a data directory. */
 export interface RunningServer {
@@ -28,14 +26,14 @@ export async function findServer(data: string): Promise<RunningServer | null> {
   if (typeof noted === 'string' || (await startOf(noted.pid)) === null) return null;
   const isIt = await isPostgresIn(noted.pid, data);
   // Where the system does not tell, only an answer proves a server that says it is ready.
-  return isIt ?? (noted.state !== 'ready' || (await answers(noted))) ? noted : null;
+  return isIt ?? (noted.state !== 'ready' || (await startupAnswer(noted)) !== null) ? noted : null;
 }
 
 /** Waits for one that is starting or stopping. @returns a ready one, or null when there is none (any more) @throws DB_UNAVAILABLE, ABORTED */
 export async function settledServer(data: string, { deadline, signal }: { deadline: number; signal?: AbortSignal | undefined }): Promise<RunningServer | null> {
   for (;;) {
     const server = await findServer(data);
-    if (!server || (server.state === 'ready' && (await takesSessions(server)))) return server;
+    if (!server || (server.state === 'ready' && (await startupAnswer(server)) === 'sessions')) return server;
     throwIfAborted(signal, 'Waiting for the embedded database');
     if (Date.now() > deadline) throw stillBusy(server.state);
     await sleep(8);
@@ -55,7 +53,7 @@ export async function checkNobodyServes(data: string): Promise<void> {
   const noted = await readPidFile(data);
   if (noted === 'none') return;
   if (noted === 'unclear') return removePidFile(data); // a full disk may leave an empty one
-  if (noted.socket !== null && (await answers(noted))) {
+  if (noted.socket !== null && (await startupAnswer(noted)) !== null) {
     throw new SyncError('LOCKED', `Expected nobody to use ${data}, a server that was started elsewhere (another container) answers on it.`, {
       hint: 'Let one container use the folder; for several, run a PostgreSQL of your own and set DATABASE_URL.', retryable: true,
     });
@@ -113,13 +111,6 @@ async function readPidFile(data: string): Promise<RunningServer | 'none' | 'uncl
   if (pid < 0) return 'none'; // a program without sessions, such as --single: the server itself refuses to start beside it
   const state = status.startsWith('ready') ? 'ready' : status.startsWith('stopping') ? 'stopping' : 'starting';
   return { pid, port: Number(port), socket: socket === '' ? null : socket, state };
-}
-
-async function answers({ socket, port }: RunningServer): Promise<boolean> {
-  const connection = connect(socket === null ? { host: '127.0.0.1', port } : { path: path.join(socket, `.s.PGSQL.${port}`) });
-  const isOpen = await once(connection, 'connect', { signal: AbortSignal.timeout(2_000) }).then(() => true, () => false); // refused, not there, or hanging
-  connection.destroy();
-  return isOpen;
 }
 
 /** Sessions of a server that was killed hold its memory until they notice: nobody can reach them, and no server could start. */

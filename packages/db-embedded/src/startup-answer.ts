@@ -7,17 +7,20 @@ import type { RunningServer } from './server.ts';
 const notNow = Buffer.from('57P03');
 
 /**
- * Whether a server takes sessions: it answers the first message of the protocol with anything but "not now". `postmaster.pid` says
- * `ready` for a moment after a server was told to stop.
+ * What a server says to the first message of the protocol: `sessions`: it takes them · `not now`: it starts, stops or recovers ·
+ * `silence`: it took the call and said nothing for two seconds · null: nobody is there, or whoever took the call died of it, as the last
+ * children of a killed server do. `postmaster.pid` alone says `ready` for a moment after a server was told to stop.
  */
-export async function takesSessions({ socket, port }: Pick<RunningServer, 'socket' | 'port'>): Promise<boolean> {
+export async function startupAnswer({ socket, port }: Pick<RunningServer, 'socket' | 'port'>): Promise<'sessions' | 'not now' | 'silence' | null> {
   const connection = connect(socket === null ? { host: '127.0.0.1', port } : { path: path.join(socket, `.s.PGSQL.${port}`) });
+  const patience = AbortSignal.timeout(2_000);
   try {
     connection.end(startupMessage());
-    const [answer] = (await once(connection, 'data', { signal: AbortSignal.timeout(2_000) })) as [Buffer];
-    return !answer.includes(notNow);
+    const answer = await Promise.race([once(connection, 'data', { signal: patience }), once(connection, 'close', { signal: patience })]);
+    if (!Buffer.isBuffer(answer[0])) return null;
+    return answer[0].includes(notNow) ? 'not now' : 'sessions';
   } catch {
-    return false; // refused, closed or silent
+    return patience.aborted ? 'silence' : null;
   } finally {
     connection.destroy();
   }

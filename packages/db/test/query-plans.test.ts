@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { testDatabase } from '@1688/vitest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { changes, imageDecisions, imageObjects, productImages, products, skus, suppliers, syncRecords, syncRejects, transaction, type Database } from '../src/index.ts';
 import { collected } from './fixtures/collected.ts';
 
@@ -40,12 +41,16 @@ async function fill(db: Database): Promise<void> {
 async function indexesOf(work: (db: Database) => Promise<unknown>): Promise<string> {
   const { db } = database;
   const statements: { sql: string; bindings: unknown[] }[] = [];
-  const remember = (statement: { sql: string; bindings: unknown[] }): void => { statements.push(statement); };
-  db.knex.on('query', remember);
-  await work(db).finally(() => db.knex.removeListener('query', remember));
+  const asked = vi.spyOn(pg.Client.prototype, 'query');
+  await work(db).finally(() => {
+    for (const [query, values] of asked.mock.calls as unknown as [string | { text: string; values?: unknown[] }, unknown][]) {
+      statements.push(typeof query === 'string' ? { sql: query, bindings: Array.isArray(values) ? values : [] } : { sql: query.text, bindings: query.values ?? [] });
+    }
+    asked.mockRestore();
+  });
   const plans: string[] = [];
   await using connection = await db.connect();
-  for (const { sql, bindings } of statements.filter((each) => /^(select|with|insert|update|delete)/i.test(each.sql))) {
+  for (const { sql, bindings } of statements.filter((each) => /^\s*(select|with|insert|update|delete)/i.test(each.sql))) {
     const { rows } = await connection.client.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, bindings);
     plans.push(...rows.map((row) => row['QUERY PLAN']));
   }

@@ -29,6 +29,7 @@ export const productSchema = z.strictObject({
   reviewCount: countOrNull, rating: z.number().nullable(), sourceStatus: textOrNull, url: textOrNull, videoUrl: textOrNull, createdAtSource: timeOrNull, updatedAtSource: timeOrNull,
   supplierId: rowIdOrNull, supplier: supplierSchema.nullable(), skus: z.array(sku), priceTiers: z.array(tier), images: z.array(image),
   syncStatus: text, lastSyncedAt: timeOrNull, createdAt: time, updatedAt: time, deletedAt: timeOrNull, delistedAt: timeOrNull,
+  delistedEvidence: facts.nullable().meta({ description: 'Why it counts as delisted.' }), lockedFields: z.array(text).meta({ description: 'Fields that a person holds against syncs.' }),
 });
 
 export const historySchema = z.strictObject({
