@@ -34,6 +34,8 @@ export const productSchema = z.strictObject({
 
 export const historySchema = z.strictObject({
   points: z.array(z.strictObject({ observedAt: time.meta({ description: 'Since when the value held.' }), skuId: textOrNull, field: text, value: z.unknown() })).meta({ description: 'Oldest first; the last of each SKU and field holds now.' }),
+  listing: z.array(z.strictObject({ kind: z.enum(['delisted', 'relisted', 'removed', 'restored']), observedAt: time, evidence: facts.nullable(), syncRecordId: rowIdOrNull }))
+    .meta({ description: 'How the offer went (下架) and came back, in the order in which it was learnt.' }),
 });
 
 export const searchItemSchema = z.strictObject({
