@@ -155,19 +155,19 @@ function interruption(around: CliSurroundings, t: Translate): { readonly signal:
     around.stderr.write(`\n${t('word.stopping')}\n`);
     controller.abort();
   };
-  const onPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(exitCodes.done);
-  };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  around.stdout.on('error', onPipe);
+  around.stdout.off('error', endOfPipe).on('error', endOfPipe); // stays: the last lines may be refused after the command has ended
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-      around.stdout.off('error', onPipe);
     },
   };
+}
+
+function endOfPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.done);
 }
 
 /** Takes what a command within another prints while only the outer one's document may be seen. */

@@ -64,15 +64,15 @@ export async function facetsOf(client: pg.ClientBase, { query, filter }: PageReq
   const condition = candidates === null ? matching(query, conditions) : `p.id = any(${bind(candidates.slice(0, mostInFacets))}::bigint[])`;
   const steps = `array[${priceSteps.join(', ')}]::numeric[]`;
   const one: Readonly<Record<FacetName, string>> = {
-    category: `select 'category' as facet, category_id as value, max(category_name) as name, count(*) as count from found group by category_id`,
+    category: `select 'category', category_id, max(category_name), count(*) from found group by category_id`,
     supplier: `select 'supplier', (select source_id from ${s}.suppliers where id = supplier_id), (select name from ${s}.suppliers where id = supplier_id), count(*) from found group by supplier_id`,
     status: `select 'status', source_status, null, count(*) from found group by source_status`,
     price: `select 'price', width_bucket(price_min, ${steps})::text, null, count(*) from found group by 2`,
   };
   const { rows } = await client.query<{ facet: FacetName | 'all'; value: string | null; name: string | null; count: string }>(
     `with found as materialized (select p.category_id, p.category_name, p.supplier_id, p.source_status, p.price_min from ${s}.products p where ${condition} limit ${mostInFacets + 1})
-     ${[...facets].map((facet) => `(${one[facet]} order by count(*) desc, 2 limit ${facet === 'price' ? priceSteps.length + 2 : valuesOfFacet})`).join(' union all ')}
-     union all select 'all', null, null, count(*) from found`, values);
+     select * from (${[...facets].map((facet) => `(${one[facet]} order by count(*) desc, 2 limit ${facet === 'price' ? priceSteps.length + 2 : valuesOfFacet})`).join(' union all ')}
+     union all select 'all', null, null, count(*) from found) spread (facet, value, name, count)`, values);
   const all = Number(rows.find(({ facet }) => facet === 'all')?.count ?? 0);
   const valuesOf = (facet: FacetName): FacetValue[] => rows.filter((row) => row.facet === facet).map(({ value, name, count }) => ({ value, name, count: Number(count) }));
   const found = Object.fromEntries(facets.map((facet) => [facet, facet === 'price' ? priceBands(valuesOf(facet)) : valuesOf(facet)]));
