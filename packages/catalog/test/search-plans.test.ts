@@ -14,7 +14,7 @@ beforeAll(async () => {
     insert into sync1688.suppliers (source_id, name) select 's' || n, '广州' || chr(20000 + n) || chr(30000 + n) || '服饰' from generate_series(1, 2000) n;
     insert into sync1688.products (source_id, title, supplier_id, category_id, category_name, price_min, sold_quantity, title_grams)
       select 'o' || n, title, 1 + n % 2000, 'c' || n % 500, '类目' || chr(25000 + n % 500), n % 997, n % 991, sync1688.grams(title)
-      from (select n, case when n % 2 = 0 then '女' else '男' end || '款' || chr(20000 + n % 700) || chr(21000 + n % 900) || chr(22000 + n % 1100) || '货号XK-' || n as title from generate_series(1, 20000) n) titles;`);
+      from (select n, case when n % 2 = 0 then '女' else '男' end || '款' || chr(20000 + n % 700) || chr(21000 + n % 900) || chr(22000 + n % 1100) || chr(23000 + n % 40) || '货号XK-' || n as title from generate_series(1, 20000) n) titles;`);
   await db.knex.raw('vacuum analyze sync1688.products, sync1688.suppliers');
 });
 afterAll(() => database[Symbol.asyncDispose]());
@@ -57,6 +57,30 @@ test('a page far behind is one range of an index, too', async () => {
   const { explain } = await search(db, '', { cursor, explain: true });
 
   expect(explain?.plans[0]).toMatch(/Index Cond: .*ROW\(sold_quantity, id\) </);
+});
+
+test('a character of some titles is looked for among the best sold ones alone', async () => {
+  const { explain, items } = await search(db, String.fromCodePoint(23_007), { exact: true, explain: true });
+
+  expect(explain?.plans).toHaveLength(2);
+  expect(explain?.plans[0]).toContain('Index Only Scan');
+  expect(explain?.plans[1]).toMatch(/BitmapAnd/);
+  expect(items).toHaveLength(20);
+});
+
+test('pages found through windows are all that LIKE finds, in order', async () => {
+  const character = String.fromCodePoint(23_007);
+  const { rows } = await db.knex.raw<{ rows: { source_id: string }[] }>('select source_id from sync1688.products where title like ? order by sold_quantity desc, id desc', [`%${character}%`]);
+  const paged: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await search(db, character, { exact: true, sort: 'sold', cursor, limit: 30 });
+    paged.push(...page.items.map(({ offerId }) => offerId));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+
+  expect(paged).toEqual(rows.map((row) => row.source_id));
+  expect(paged.length).toBeGreaterThanOrEqual(500);
 });
 
 test('a frequent character is not looked for everywhere: its statistics tell how far to walk', async () => {

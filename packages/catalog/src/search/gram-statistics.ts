@@ -1,11 +1,11 @@
-import { quoteName } from '@1688/db';
+import { quoteName, type Connection } from '@1688/db';
 import type pg from 'pg';
 
 /** How often grams occur, as the server's own statistics have it: every ANALYZE keeps them up to date, at no cost of ours. */
 export interface GramStatistics {
   /** Products, about; where the table was never analyzed they are counted, up to 50,000. */
   readonly total: number;
-  /** Titles with a gram, of those asked for that are common. */
+  /** Titles with a gram, of those that are common. */
   readonly common: ReadonlyMap<string, number>;
   /** Any other gram is in at most so many titles; null where nothing is known. */
   readonly rareUpTo: number | null;
@@ -13,17 +13,37 @@ export interface GramStatistics {
 
 /** Two grams of one query stand together more often than by chance. */
 const togetherness = 4;
+/** Statistics steer the way to an answer, never the answer: a minute late is no harm, and reading them takes longer than many a search. */
+const keptMs = 60_000;
 
-export async function gramStatistics(client: pg.ClientBase, schema: string, grams: readonly string[]): Promise<GramStatistics> {
-  const s = quoteName(schema);
-  const { rows } = await client.query<{ total: number; least: number | null; grams: string[] | null; shares: number[] | null }>(
-    `select least_share as least, grams, shares,
-       case when least_share is null then (select count(*) from (select from ${s}.products limit 50000) counted)
-         else (select greatest(reltuples, 1) from pg_class where oid = $1::regclass) end::float8 as total
-     from ${s}.gram_statistics($1::regclass, $2)`, [`${s}.products`, grams]);
-  const { total = 0, least = null, grams: names, shares } = rows[0] ?? {};
-  const common = new Map((names ?? []).map((gram, at) => [gram, Math.round((shares?.[at] ?? 0) * total)]));
-  return { total, common, rareUpTo: least === null ? null : Math.ceil(least * total) };
+const kept = new WeakMap<Connection, { readonly readAt: number; readonly schema: string; readonly statistics: GramStatistics }>();
+
+/** Read once a minute for each open database. */
+export async function gramStatistics(client: pg.ClientBase, db: Connection): Promise<GramStatistics> {
+  const known = kept.get(db);
+  if (known && known.schema === db.schema && performance.now() - known.readAt < keptMs) return known.statistics;
+  const statistics = await readStatistics(client, db.schema);
+  if (statistics.rareUpTo !== null) kept.set(db, { readAt: performance.now(), schema: db.schema, statistics });
+  return statistics;
+}
+
+async function readStatistics(client: pg.ClientBase, schema: string): Promise<GramStatistics> {
+  const products = `${quoteName(schema)}.products`;
+  // Behind the shares of single elements stand the least and the greatest of them, and the share of nulls.
+  const { rows } = await client.query<{ titles: number; grams: string[]; shares: number[] }>(
+    `select greatest(c.reltuples, 1)::float8 as titles, s.most_common_elems::text::text[] as grams, s.most_common_elem_freqs::float8[] as shares
+     from pg_stats s join pg_class c on c.relname = s.tablename join pg_namespace n on n.oid = c.relnamespace and n.nspname = s.schemaname
+     where c.oid = $1::regclass and s.attname = 'title_grams' and s.most_common_elems is not null`, [products]);
+  if (!rows[0]) {
+    const { rows: [counted] } = await client.query<{ titles: number }>(`select count(*)::float8 as titles from (select from ${products} limit 50000) counted`);
+    return { total: counted?.titles ?? 0, common: new Map(), rareUpTo: null };
+  }
+  const { titles: total, grams, shares } = rows[0];
+  return {
+    total,
+    common: new Map(grams.map((gram, at) => [gram, Math.round((shares[at] ?? 0) * total)])),
+    rareUpTo: Math.ceil((shares[grams.length] ?? 0) * total),
+  };
 }
 
 /** Titles with a gram, about. */

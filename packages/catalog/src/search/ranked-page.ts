@@ -103,7 +103,6 @@ function weighed(terms: readonly string[], { singles, pairs }: QueryGrams, { tot
   const documents = (gram: string): number => common.get(gram) ?? rows.reduce((count, { title }) => count + (title.includes(gram) ? 1 : 0), 0);
   return {
     terms,
-    characters: new Set([...singles, ...pairs.flat()]),
     singles: new Map(singles.map((character) => [character, rarity(documents(character), all)])),
     pairs: pairs.map(([first, second]) => ({ first, second, weight: rarity(documents(first + second), all) })),
   };

@@ -3,7 +3,6 @@ import { quoteName, withClient, type Connection } from '@1688/db';
 import { lexeme } from './gram-query.ts';
 import { gramStatistics } from './gram-statistics.ts';
 import { candidateQuery, mostCandidates, mostUnknown } from './ranked-candidates.ts';
-import { rankedGrams } from './ranked-page.ts';
 import { queryGrams } from './title-score.ts';
 
 export interface SameTextOptions {
@@ -38,7 +37,7 @@ export async function sameText(db: Connection, offerId: string, { limit = 20, mi
     const grams = queryGrams([foldText(own.title)]);
     const pairs = pairsOf(own.title);
     if (pairs.size === 0) return [];
-    const statistics = await gramStatistics(client, db.schema, rankedGrams(grams));
+    const statistics = await gramStatistics(client, db);
     const query = statistics.rareUpTo === null ? [...pairs].map(lexeme).join(' | ') : candidateQuery({ ...grams, singles: [] }, statistics);
     const { rows } = await client.query<Row>(
       `select p.source_id, p.title, u.source_id as supplier_id, u.name as supplier_name from ${s}.products p left join ${s}.suppliers u on u.id = p.supplier_id

@@ -7,7 +7,7 @@ import { explainSearch, type SearchExplanation } from './explain-search.ts';
 import type { FoundRow } from './found-row.ts';
 import { gramQuery } from './gram-query.ts';
 import { gramStatistics, type GramStatistics } from './gram-statistics.ts';
-import { rankedGrams, rankedPage } from './ranked-page.ts';
+import { rankedPage } from './ranked-page.ts';
 import { countFound, facetsOf, searchFacets, type FacetName, type Facets, type FoundCount, type FoundSet } from './search-facets.ts';
 import type { SearchFilter } from './search-filter.ts';
 import { searchSorts, type Position, type SearchSort } from './search-sort.ts';
@@ -104,16 +104,15 @@ export async function search(db: Connection, text: string, options: SearchOption
     };
 
     async function findPage(): Promise<{ rows: (FoundRow & { readonly score: number })[]; mode: FoundMode; set: FoundSet; statistics: GramStatistics | null }> {
-      const statisticsOf = (names: readonly string[]): Promise<GramStatistics> => gramStatistics(client, db.schema, names);
       const isExact = before === null ? wanted === 'exact' || (wanted === 'auto' && query.terms.length === 1) : before === 'exact';
       if (query.terms.length === 0 || isExact) {
-        const statistics = query.grams.length > 0 && query.grams.length <= mostForWalk ? await statisticsOf(query.grams) : null;
+        const statistics = query.grams.length > 0 && query.grams.length <= mostForWalk ? await gramStatistics(client, db) : null;
         const rows = await exactPage(asking, request, statistics);
         const isAnswer = query.terms.length === 0 || rows.length > 0 || wanted === 'exact' || before !== null;
         const [score, name]: [number, FoundMode] = query.terms.length === 0 ? [0, 'all'] : [2, 'exact'];
         if (isAnswer) return { rows: rows.map((row) => ({ ...row, score })), mode: name, set: { candidates: null, isCut: false }, statistics };
       }
-      const statistics = await statisticsOf(rankedGrams(grams));
+      const statistics = await gramStatistics(client, db);
       const { rows, ...set } = await rankedPage(asking, request, statistics);
       return { rows, mode: 'ranked', set, statistics };
     }

@@ -34,7 +34,7 @@ export async function suggest(db: Connection, typed: string, { limit = 10 }: Sug
     const query = await gramQuery(client, db.schema, typed.replace(/["“”]/g, ' '));
     const last = query.terms.at(-1);
     if (last === undefined) return [];
-    const statistics = query.grams.length <= 3 ? await gramStatistics(client, db.schema, query.grams) : null;
+    const statistics = query.grams.length <= 3 ? await gramStatistics(client, db) : null;
     const found = await exactPage(asker(client, db.schema), { query, filter: { delisted: false }, sort: 'sold', start: null, limit: mostTitles }, statistics);
     const { rows } = await client.query<{ name: string; count: string }>(
       `select category_name as name, count(*) as count from ${quoteName(db.schema)}.products where id = any($1::bigint[]) and category_name is not null

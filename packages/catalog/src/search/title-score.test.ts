@@ -4,7 +4,7 @@ import { queryGrams, rarity, titleScore, type ScoredQuery } from './title-score.
 function queryOf(term: string, documents: Readonly<Record<string, number>> = {}): ScoredQuery {
   const { singles, pairs } = queryGrams([term]);
   const weight = (gram: string): number => rarity(documents[gram] ?? 1, 1_000);
-  return { terms: [term], characters: new Set([...singles, ...pairs.flat()]), singles: new Map(singles.map((each) => [each, weight(each)])), pairs: pairs.map(([first, second]) => ({ first, second, weight: weight(first + second) })) };
+  return { terms: [term], singles: new Map(singles.map((each) => [each, weight(each)])), pairs: pairs.map(([first, second]) => ({ first, second, weight: weight(first + second) })) };
 }
 
 test('a title with the whole term has 2, one with nothing of it 0', () => {

@@ -3,8 +3,6 @@ import { isLatin, isWordCharacter, latinWords } from './word-characters.ts';
 /** The characters and pairs of a query, and how much each tells. */
 export interface ScoredQuery {
   readonly terms: readonly string[];
-  /** All that are looked for in a title. */
-  readonly characters: ReadonlySet<string>;
   readonly singles: ReadonlyMap<string, number>;
   readonly pairs: readonly { readonly first: string; readonly second: string; readonly weight: number }[];
 }
@@ -50,46 +48,30 @@ export function rarity(documents: number, total: number): number {
  * How well a folded title answers: the summed rarity of the pairs and characters that it has, as a share of the query's, with pairs that
  * stand nearly together counted in part; and 1 more when every term stands in it as given. 0 to 2.
  */
-export function titleScore({ terms, characters: looked, singles, pairs }: ScoredQuery, title: string): number {
-  const places = placesOf(looked, title);
+export function titleScore({ terms, singles, pairs }: ScoredQuery, title: string): number {
   let all = 0;
   let found = 0;
   for (const [character, weight] of singles) {
     all += weight;
-    if (places.has(character)) found += weight;
+    if (title.includes(character)) found += weight;
   }
   let allPairs = 0;
   let foundPairs = 0;
   for (const { first, second, weight } of pairs) {
     allPairs += weight;
-    foundPairs += weight * closeness(places.get(first), places.get(second));
+    foundPairs += weight * closeness(first, second, title);
   }
   const share = (found + foundPairs) / (all + allPairs || 1);
   const isWhole = terms.length > 0 && terms.every((term) => title.includes(term));
   return Number(((share + characterShare * (found / (all || 1))) / (1 + characterShare) + (isWhole ? 1 : 0)).toFixed(4));
 }
 
-/** Where the looked-for characters stand. A title is some ten times longer than what is found in it: lists are made only for that. */
-function placesOf(looked: ReadonlySet<string>, title: string): Map<string, number[]> {
-  const places = new Map<string, number[]>();
-  let at = 0;
-  for (const character of title) {
-    if (looked.has(character)) {
-      const known = places.get(character);
-      if (known) known.push(at);
-      else places.set(character, [at]);
-    }
-    at += 1;
-  }
-  return places;
-}
-
-function closeness(first: readonly number[] | undefined, second: readonly number[] | undefined): number {
-  if (!first || !second) return 0;
+function closeness(first: string, second: string, title: string): number {
   let best = 0;
-  for (const at of first) {
-    if (second.includes(at + 1)) return 1;
-    if (second.includes(at + 2) || second.includes(at + 3)) best = nearShare;
+  for (let at = title.indexOf(first); at >= 0; at = title.indexOf(first, at + 1)) {
+    const next = at + first.length;
+    if (title.startsWith(second, next)) return 1;
+    if (title.startsWith(second, next + 1) || title.startsWith(second, next + 2)) best = nearShare;
   }
   return best;
 }
