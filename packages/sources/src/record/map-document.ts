@@ -25,7 +25,7 @@ export function* mapDocument(document: RawDocument, profile: Profile, format: So
       if (outcome === null) continue;
       const part = { pointer: found.pointer, text };
       if (isSyncError(outcome)) yield reject(document, part, profile.name, count(), outcome);
-      else yield { ok: true, value: { ...outcome, profile: profile.name, mapperVersion: profile.mapperVersion, document: text, position: positionOf(document, found.pointer, count()) } };
+      else yield { ok: true, value: { ...outcome, profile: profile.name, mapperVersion: profile.mapperVersion, document: text, format, position: positionOf(document, found.pointer, count()) } };
     }
   }
 }
