@@ -9,6 +9,8 @@ export { listingOfStatus } from './delisting/listing-word.ts';
 export { listingEvents, type ListingEvent } from './delisting/listing-events.ts';
 export { lockField, lockedFields, unlockFields, type LockedField, type LockOptions } from './locks/field-locks.ts';
 export { lockableFields } from './locks/lockable-field.ts';
+export { explainProduct, type ExplainedField, type ExplainingDocument, type ExplainOptions, type ProductExplanation } from './explain/explain-product.ts';
+export type { DocumentMapper, DocumentPlace, KeptDocument } from './vault/document-mapper.ts';
 export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts';
 export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, type ExportRecord } from './read/export-records.ts';
 export { listProducts, productLists, type ProductListName, type ProductListOptions } from './read/list-products.ts';

@@ -93,7 +93,7 @@ function search(experiment: Experiment, asked: readonly string[], variations: re
     const moved = open.filter((field) => results.some((told) => (told === null || told.get(field)!.text !== experiment.fields.get(field)!.text)));
     if (moved.length === 0) return;
     if (to - from === 1) {
-      const vital = results.slice(0, 2).every((told) => told === null);
+      const vital = experiment.leaves[from]!.raw !== null && results.slice(0, 2).every((told) => told === null);
       for (const field of moved) {
         const { text } = experiment.fields.get(field)!;
         const isMoved = results.some((told) => told !== null && told.get(field)!.text !== text);
