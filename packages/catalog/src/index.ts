@@ -22,5 +22,8 @@ export { sameText, type SameText, type SameTextOptions } from './search/same-tex
 export type { SearchFilter } from './search/search-filter.ts';
 export { searchSorts, type SearchSort } from './search/search-sort.ts';
 export { search, type FoundMode, type SearchItem, type SearchOptions, type SearchResult } from './search/search.ts';
+export { revertOf, revertRun, type RevertOptions, type RevertResult } from './runs/revert-run.ts';
+export type { KeptValue } from './runs/revert-product.ts';
+export { runChanges, runSummary, type RunChangesOptions, type RunSummary } from './runs/run-changes.ts';
 export { statistics, type CatalogStatistics, type Counts } from './read/statistics.ts';
 export { suggest, type SuggestOptions, type Suggestion } from './search/suggest.ts';
