@@ -10,6 +10,11 @@ export { listingEvents, type ListingEvent } from './delisting/listing-events.ts'
 export { lockField, lockedFields, unlockFields, type LockedField, type LockOptions } from './locks/field-locks.ts';
 export { lockableFields } from './locks/lockable-field.ts';
 export { explainProduct, type ExplainedField, type ExplainingDocument, type ExplainOptions, type ProductExplanation } from './explain/explain-product.ts';
+export { checkRebuild, type CheckRebuildOptions, type RebuildCheck, type RebuildDifference } from './vault/check-rebuild.ts';
+export { remap, type RemapOptions, type RemapResult } from './vault/remap.ts';
+export type { RemapCounts } from './vault/remap-batch.ts';
+export type { Replay } from './vault/replay-vault.ts';
+export type { ComparedTable } from './vault/table-differences.ts';
 export type { DocumentMapper, DocumentPlace, KeptDocument } from './vault/document-mapper.ts';
 export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts';
 export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, type ExportRecord } from './read/export-records.ts';
