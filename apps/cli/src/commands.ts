@@ -29,6 +29,7 @@ import { initCommand } from './commands/init.ts';
 import { maintainCommand } from './commands/maintain.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { productGet } from './commands/product-get.ts';
+import { productExplain } from './commands/product-explain.ts';
 import { productHistory } from './commands/product-history.ts';
 import { productList } from './commands/product-list.ts';
 import { productLock } from './commands/product-lock.ts';
@@ -51,8 +52,12 @@ import { storageMove } from './commands/storage-move.ts';
 import { storageStats } from './commands/storage-stats.ts';
 import { supplierGet } from './commands/supplier-get.ts';
 import { supplierList } from './commands/supplier-list.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
+import { remapCommand } from './commands/remap.ts';
 import { syncCancel } from './commands/sync-cancel.ts';
+import { syncDiff } from './commands/sync-diff.ts';
 import { syncList } from './commands/sync-list.ts';
+import { syncRevert } from './commands/sync-revert.ts';
 import { syncShow } from './commands/sync-show.ts';
 import { versionCommand } from './commands/version.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -70,6 +75,7 @@ export const commands: readonly Command[] = [
   suggestCommand,
   productGet,
   productHistory,
+  productExplain,
   productList,
   productRemove,
   productRestore,
@@ -86,6 +92,10 @@ export const commands: readonly Command[] = [
   syncList,
   syncShow,
   syncCancel,
+  syncDiff,
+  syncRevert,
+  remapCommand,
+  rebuildCommand,
   statsCommand,
   imagesPull,
   imagesList,

@@ -26,6 +26,8 @@ export interface ProductRecord {
   /** The record as received, as JSON text (a table row as an object by its headers). */
   readonly document: string;
   readonly position: RecordPosition;
+  /** How the input was read (`json`, `jsonl`, `csv`, `tsv`, `xlsx`), where a profile may map the same document differently. */
+  readonly format?: string | undefined;
 }
 
 /** A record that could not become a product, kept whole so that it can be mended and read again. */

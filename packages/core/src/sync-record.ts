@@ -8,7 +8,7 @@ export interface SyncCounts {
   readonly duplicates: number;
 }
 
-export const syncKinds = ['import', 'images', 'backup', 'check', 'fix'] as const;
+export const syncKinds = ['import', 'images', 'backup', 'check', 'fix', 'remap', 'revert'] as const;
 export type SyncKind = (typeof syncKinds)[number];
 
 export const syncStatuses = ['running', 'completed', 'partial', 'failed', 'cancelled', 'interrupted'] as const;

@@ -65,5 +65,5 @@ export { syncFigures, type SyncFigures } from './sync-figures.ts';
 export { syncRecords, type ListSyncRecordsOptions, type NewSyncRecord, type StoredSyncRecord, type SyncProgress, type SyncRecordsOptions } from './sync-records.ts';
 export { cleanUpReplayedRejects, cleanUpSyncRecords, type CleanUpOptions } from './sync-retention.ts';
 export { syncRejects, type ListSyncRejectsOptions, type NewSyncReject, type SyncReject } from './sync-rejects.ts';
-export { decodeToldTimes, encodeToldTimes, isStale, markOf, neverTold, productSlot, productTimesWith, sameTimes, skuListMark, skuSlot, slots, withMark, type Teller, type ToldTimes } from './told-times.ts';
+export { commonTimes, decodeToldTimes, encodeToldTimes, imageRoleMark, imageRoleSlot, isStale, markOf, neverTold, productSlot, productTimesWith, sameTimes, skuListMark, skuSlot, slots, supplierSlot, withMark, type Teller, type ToldTimes } from './told-times.ts';
 export { atomically, transaction, withClient, type TransactionOptions } from './transaction.ts';

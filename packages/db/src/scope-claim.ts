@@ -51,7 +51,7 @@ function claimKey(db: Connection, { kind, scope }: { readonly kind: SyncKind; re
 }
 
 /** Kinds whose runs hold a claim for as long as they are `running`. */
-const claimed: ReadonlySet<SyncKind> = new Set<SyncKind>(['import']);
+const claimed: ReadonlySet<SyncKind> = new Set<SyncKind>(['import', 'remap', 'revert']);
 
 /**
  * Which of these runs are `running` though nobody works on them: the claim of their scope is free. A kind of run that takes no claim

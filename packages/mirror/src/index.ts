@@ -31,6 +31,9 @@ export { stats, type Stats } from './flows/stats.ts';
 export { checkStorage, storageStats, type PlaceStats, type StorageCheckResult } from './flows/storage.ts';
 export { exportRejects, type RejectsFile } from './flows/rejects-export.ts';
 export { listRejects, replayRejects, type ListRejectsOptions, type RejectFilter, type ReplayOptions, type ReplayResult } from './flows/rejects.ts';
+export { explainProduct, type ExplainFieldOptions } from './flows/explain.ts';
+export { diffRun, revertSync, type DiffRunOptions, type RunDifference } from './flows/run-changes.ts';
+export { checkRebuild, remapProducts, type CheckRebuildFlowOptions, type RemapStoreOptions } from './flows/vault.ts';
 export { cancelSync, getSyncRecord, listChanges, listSyncRecords, type ChangePage, type ListRunsOptions, type SyncRun } from './flows/sync-records.ts';
 export { addApiKey, apiClientOf, configuredKeys, hasApiKeys, listApiKeys, removeApiKey, type ApiClient } from './flows/api-keys.ts';
 export {

@@ -7,3 +7,5 @@ export { columnTargets } from './profiles/table-columns.ts';
 export type { RawText } from './raw-document.ts';
 export { detectSource, mapPieces, openPieces, readProducts, type PieceMapping, type PieceReader, type ProductReader, type ReadOptions } from './read-products.ts';
 export type { ProductOutcome } from './record/map-document.ts';
+export { mapWithPointers, type PointedField, type PointedValue } from './stored/map-with-pointers.ts';
+export { mapperVersionOf, mapStored, type MappedRecord, type StoredRecord } from './stored/stored-record.ts';

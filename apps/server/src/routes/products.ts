@@ -1,8 +1,8 @@
-import { findSameGoods, getProduct, productHistory, productSummariesJson, removeProducts, restoreProducts } from '@1688/mirror';
+import { explainProduct, findSameGoods, getProduct, productHistory, productSummariesJson, removeProducts, restoreProducts } from '@1688/mirror';
 import { z } from 'zod';
 import { route, type JsonPage, type Route } from '../api/route.ts';
 import { filterText, flag, moment, money, paging } from '../schemas/common.ts';
-import { historySchema, markSchema, productPageSchema, productSchema, sameGoodsSchema } from '../schemas/product.ts';
+import { explanationSchema, historySchema, markSchema, productPageSchema, productSchema, sameGoodsSchema } from '../schemas/product.ts';
 import { exampleOffer, exampleSupplier } from './example-ids.ts';
 
 const offer = z.strictObject({ offerId: z.string().min(1).max(64) });
@@ -32,6 +32,12 @@ export const productRoutes: readonly Route[] = [
     params: offer, query: z.strictObject({ skuId: filterText.optional(), field: filterText.optional() }), gives: historySchema,
     example: { params: { offerId: exampleOffer }, query: { field: 'price' }, reply: { points: [{ field: 'price' }] } },
     handle: ({ mirror, params, query }) => productHistory(mirror, params.offerId, query),
+  }),
+  route({
+    method: 'GET', path: '/products/{offerId}/explain', id: 'explainProduct', tag, role: 'viewer', summary: 'Where each value comes from: document, place in it, run and time, or a lock',
+    params: offer, query: z.strictObject({ field: filterText.optional().meta({ description: 'Such as priceMinCny, skus/SKUID or skus/SKUID/priceCny.' }) }), gives: explanationSchema,
+    example: { params: { offerId: exampleOffer }, query: { field: 'title' }, reply: { offerId: exampleOffer, fields: [{ field: 'title', from: 'document' }] } },
+    handle: ({ mirror, params, query }) => explainProduct(mirror, params.offerId, query),
   }),
   route({
     method: 'GET', path: '/products/{offerId}/same', id: 'findSameGoods', tag, role: 'viewer', summary: 'The same goods at other suppliers (同款), by pictures',

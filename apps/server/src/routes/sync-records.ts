@@ -14,7 +14,7 @@ export const syncRecordRoutes: readonly Route[] = [
   route({
     method: 'GET', path: '/sync-records', id: 'listSyncRecords', tag, role: 'viewer', summary: 'Runs (同步记录), the newest first',
     query: z.strictObject({
-      ...paging, kind: z.enum(['import', 'images', 'backup', 'check', 'fix']).optional(), scope: filterText.optional(), status: z.enum(['running', 'completed', 'partial', 'failed', 'cancelled', 'interrupted']).optional(),
+      ...paging, kind: z.enum(['import', 'images', 'backup', 'check', 'fix', 'remap', 'revert']).optional(), scope: filterText.optional(), status: z.enum(['running', 'completed', 'partial', 'failed', 'cancelled', 'interrupted']).optional(),
       stuck: flag.default(false).meta({ description: 'Only runs that need somebody.' }),
     }),
     gives: syncRunPageSchema, example: { query: { kind: 'import' }, reply: { items: [{ id: '1' }] } },

@@ -60,3 +60,14 @@ export const sameGoodsSchema = z.strictObject({
 });
 
 export const markSchema = z.strictObject({ done: z.array(text), missing: z.array(text) });
+
+export const explanationSchema = z.strictObject({
+  offerId: text,
+  fields: z.array(z.strictObject({
+    field: text, value: z.unknown(), from: z.enum(['document', 'lock', 'caller', 'nothing']), since: time.nullable().meta({ description: 'Since when it is locked, or when a program wrote it.' }),
+    document: z.strictObject({
+      id: rowId, kind: z.enum(['list', 'detail', 'message']), profile: text, mapperVersion: count, syncRecordId: rowIdOrNull, input: textOrNull, observedAt: time, line: countOrNull, pointer: z.string(),
+    }).nullable(),
+    places: z.array(z.strictObject({ pointer: text.meta({ description: 'JSON pointer inside the document; of a table row / and the header.' }), raw: z.unknown().optional() })), documentSays: z.unknown(),
+  })),
+});

@@ -1,28 +1,83 @@
-import { quoteName } from '@1688/db';
+import { quoteName, type ProductState } from '@1688/db';
+import type { RecordKind } from '@1688/core';
 import type pg from 'pg';
 import { copyRows } from './copy-rows.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 
-/** Keeps each document that was not kept before: whole, compressed, once for each difference that counts. */
-export async function writePayloads(client: pg.ClientBase, schema: string, records: readonly PreparedRecord[], syncRecordId: string): Promise<void> {
-  const fresh = await unknownPayloads(client, schema, records);
-  if (fresh.length === 0) return;
-  const s = quoteName(schema);
-  const columns = 'source_id, kind, hash, profile, mapper_version, sync_record_id, observed_at, line, pointer, size_bytes, body';
-  await copyRows(client, `${s}.payloads (${columns})`, fresh.map(({ offerId, kind, payloadHash, profile, mapperVersion, observedAt, position, payload }) =>
-    [offerId, kind, payloadHash, profile, mapperVersion, syncRecordId, observedAt, position.line, position.pointer, payload.sizeBytes, payload.body]));
+export interface MetRecord {
+  readonly record: PreparedRecord;
+  /** False for a record that only repeats what its kind told last. */
+  readonly merged: boolean;
 }
 
-async function unknownPayloads(client: pg.ClientBase, schema: string, records: readonly PreparedRecord[]): Promise<PreparedRecord[]> {
-  const byKey = new Map(records.map((record) => [keyOf(record.offerId, record.kind, record.payloadHash), record]));
-  const distinct = [...byKey.values()];
-  if (distinct.length === 0) return [];
-  const { rows } = await client.query<{ source_id: string; kind: string; hash: Buffer }>(
-    `select p.source_id, p.kind, p.hash from unnest($1::text[], $2::text[], $3::bytea[]) as asked (source_id, kind, hash)
+interface KeptPayload {
+  readonly id: string;
+  readonly observedAt: Date;
+}
+
+/**
+ * Keeps each document that was not kept before: whole, compressed, once for each difference that counts. One that is kept and was told
+ * again after others gets a row that says so: without it a replay would not know that its values came back.
+ * @param met what was told of offers whose rows are locked, in the order in which it was merged
+ */
+export async function writePayloads(client: pg.ClientBase, schema: string, met: readonly MetRecord[], syncRecordId: string): Promise<void> {
+  const byKey = Map.groupBy(met, ({ record }) => keyOf(record.offerId, record.kind, record.payloadHash));
+  const kept = await keptPayloads(client, schema, [...byKey.values()].map(([first]) => first!.record));
+  const fresh = [...byKey].filter(([key]) => !kept.has(key)).map(([, [first]]) => first!.record);
+  const columns = 'source_id, kind, hash, profile, mapper_version, sync_record_id, observed_at, line, pointer, size_bytes, body, format';
+  await copyRows(client, `${quoteName(schema)}.payloads (${columns})`, fresh.map(({ offerId, kind, payloadHash, profile, mapperVersion, observedAt, position, payload, format }) =>
+    [offerId, kind, payloadHash, profile, mapperVersion, syncRecordId, observedAt, position.line, position.pointer, payload.sizeBytes, payload.body, format]));
+  const again = [...byKey].flatMap(([key, group]) => {
+    const first = kept.get(key)?.observedAt ?? group[0]!.record.observedAt;
+    return group.filter(({ record, merged }) => merged && record.observedAt.getTime() !== first.getTime()).map(({ record }) => record);
+  });
+  await writeTellings(client, schema, again, syncRecordId);
+}
+
+async function keptPayloads(client: pg.ClientBase, schema: string, records: readonly PreparedRecord[]): Promise<Map<string, KeptPayload>> {
+  if (records.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; source_id: string; kind: string; hash: Buffer; observed_at: Date }>(
+    `select p.id, p.source_id, p.kind, p.hash, p.observed_at from unnest($1::text[], $2::text[], $3::bytea[]) as asked (source_id, kind, hash)
      join ${quoteName(schema)}.payloads p using (source_id, kind, hash)`,
-    [distinct.map(({ offerId }) => offerId), distinct.map(({ kind }) => kind), distinct.map(({ payloadHash }) => payloadHash)]);
-  for (const row of rows) byKey.delete(keyOf(row.source_id, row.kind, row.hash));
-  return [...byKey.values()];
+    [records.map(({ offerId }) => offerId), records.map(({ kind }) => kind), records.map(({ payloadHash }) => payloadHash)]);
+  return new Map(rows.map((row) => [keyOf(row.source_id, row.kind, row.hash), { id: row.id, observedAt: row.observed_at }]));
+}
+
+async function writeTellings(client: pg.ClientBase, schema: string, records: readonly PreparedRecord[], syncRecordId: string): Promise<void> {
+  if (records.length === 0) return;
+  await client.query(
+    `insert into ${quoteName(schema)}.payload_tellings (id, payload_id, sync_record_id, observed_at, line, pointer)
+     select nextval(pg_get_serial_sequence($1, 'id')), id, $2, observed_at, line, pointer from (
+       select p.id, a.observed_at, a.line, a.pointer
+       from unnest($3::text[], $4::text[], $5::bytea[], $6::timestamptz[], $7::bigint[], $8::text[]) with ordinality as a (source_id, kind, hash, observed_at, line, pointer, place)
+       join ${quoteName(schema)}.payloads p using (source_id, kind, hash)
+       where not exists (select from ${quoteName(schema)}.payload_tellings t where t.payload_id = p.id and t.observed_at = a.observed_at)
+       order by a.place) again
+     on conflict do nothing`,
+    [`${quoteName(schema)}.payloads`, syncRecordId, records.map(({ offerId }) => offerId), records.map(({ kind }) => kind), records.map(({ payloadHash }) => payloadHash),
+      records.map(({ observedAt }) => observedAt), records.map(({ position }) => position.line), records.map(({ position }) => position.pointer)]);
+}
+
+/** A document that was told again in silence, and now turns out to have been told after one that arrives late. */
+export interface SilentTelling {
+  readonly state: ProductState;
+  readonly kind: RecordKind;
+  readonly seenAt: Date;
+}
+
+/** Says of the last document of a kind that it was told again: from here on that is no longer plain from the sightings. */
+export async function writeSilentTellings(client: pg.ClientBase, schema: string, tellings: readonly SilentTelling[], syncRecordId: string): Promise<void> {
+  const s = quoteName(schema);
+  for (const { state, kind, seenAt } of tellings) {
+    await client.query(
+      `insert into ${s}.payload_tellings (id, payload_id, sync_record_id, observed_at)
+       select nextval(pg_get_serial_sequence($1, 'id')), last.id, $2, $3 from (
+         select p.id, p.id as place from ${s}.payloads p where p.source_id = $4 and p.kind = $5 and p.observed_at = $6
+         union all
+         select p.id, t.id from ${s}.payloads p join ${s}.payload_tellings t on t.payload_id = p.id where p.source_id = $4 and p.kind = $5 and t.observed_at = $6
+         order by place desc limit 1) last
+       on conflict do nothing`, [`${s}.payloads`, syncRecordId, seenAt, state.offerId, kind, state.kinds[kind].observedAt]);
+  }
 }
 
 function keyOf(offerId: string, kind: string, hash: Buffer): string {

@@ -11,6 +11,7 @@ import type { ToldProduct } from './told-product.ts';
 export interface PreparedMessage {
   readonly profile: string;
   readonly mapperVersion: number;
+  readonly format: string | null;
   readonly offerIds: readonly string[];
   readonly kinds: readonly RecordKind[];
   /** Two SHA-256 a record: of what is told, of the document. */
@@ -48,6 +49,7 @@ export function toMessage(prepared: readonly Prepared[], { pack }: { readonly pa
   return {
     profile: first?.profile ?? '',
     mapperVersion: first?.mapperVersion ?? 0,
+    format: first?.format ?? null,
     offerIds: records.map(({ offerId }) => offerId),
     kinds: records.map(({ kind }) => kind),
     hashes: Buffer.concat(records.flatMap(({ hash, payloadHash }) => [hash, payloadHash])),
@@ -98,6 +100,7 @@ function recordOf(message: PreparedMessage, index: number, numberedFrom: number)
     payload: payloadOf(message.documents, index),
     profile: message.profile,
     mapperVersion: message.mapperVersion,
+    format: message.format,
     position: { line: message.lines[index]!, record: message.numbers[index]! + numberedFrom, pointer: message.pointers[index]! },
   };
 }

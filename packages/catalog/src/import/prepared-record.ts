@@ -23,6 +23,8 @@ export interface PreparedRecord {
   readonly profile: string;
   readonly mapperVersion: number;
   readonly position: ProductRecord['position'];
+  /** How the input was read; null where nobody said. */
+  readonly format: string | null;
 }
 
 /** The record as received, ready to be stored. */
@@ -49,7 +51,7 @@ export function prepareRecord(outcome: Outcome<ProductRecord, RejectedRecord>, r
   const record = outcome.value;
   try {
     const { told, text } = toldAndText(record);
-    const { document, profile, mapperVersion, position } = record;
+    const { document, profile, mapperVersion, position, format = null } = record;
     return {
       offerId: told.offerId,
       told,
@@ -62,6 +64,7 @@ export function prepareRecord(outcome: Outcome<ProductRecord, RejectedRecord>, r
       profile,
       mapperVersion,
       position,
+      format,
     };
   } catch (error) {
     if (!isSyncError(error)) throw error;

@@ -35,7 +35,7 @@ export async function seenSilently(client: pg.ClientBase, schema: string, candid
   for (const { state, underWay } of asked) {
     const repeated = underWay.filter(({ kind, hash }) => state.kinds[kind].hash?.equals(hash));
     const seen = [...(byId.get(state.id!) ?? []), ...repeated];
-    const raised = recordKinds.reduce((before, kind) => raise(before, kind, lastOf(seen, kind)), state);
+    const raised = recordKinds.reduce((before, kind) => seenAgain(before, kind, lastOf(seen, kind)), state);
     if (raised !== state) caughtUp.set(state, raised);
   }
   return caughtUp;
@@ -51,7 +51,8 @@ function lastOf(seen: readonly Pick<Sighting, 'kind' | 'observedAt'>[], kind: Re
   return seen.reduce<Date | null>((last, each) => (each.kind === kind && (last === null || each.observedAt > last) ? each.observedAt : last), null);
 }
 
-function raise(state: ProductState, kind: RecordKind, seenAt: Date | null): ProductState {
+/** The state as if what a kind told last had been told again at a time; the same object when it was told no earlier. */
+export function seenAgain(state: ProductState, kind: RecordKind, seenAt: Date | null): ProductState {
   const { hash, observedAt } = state.kinds[kind];
   if (!observedAt || !seenAt || !isOlder(observedAt, seenAt)) return state;
   const raised = remarkedState(state, markOf(observedAt, kind), markOf(seenAt, kind));

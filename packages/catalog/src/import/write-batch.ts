@@ -1,17 +1,17 @@
 import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
-import { changedFields, emptyState, quoteName, sameContent, supersededValues, type HistoryEntry, type ProductState, type Transaction } from '@1688/db';
+import { emptyState, quoteName, sameContent, supersededValues, type HistoryEntry, type ProductState, type Transaction } from '@1688/db';
 import type pg from 'pg';
-import { judgedListing, speaksForListing } from '../delisting/judged-listing.ts';
-import { isListingMove, listingChange } from '../delisting/listing-change.ts';
+import { isListingMove } from '../delisting/listing-change.ts';
 import { writeListings } from '../delisting/listing-writer.ts';
-import { withoutLocked, withSourceValues } from '../locks/locked-record.ts';
 import { allKnown, resolveSuppliers, type ResolvedSuppliers, type SeenSupplier } from './batch-suppliers.ts';
 import type { ChangeRow } from './change-rows.ts';
 import { writeHistory } from './history-writer.ts';
 import type { KnownSuppliers, StandingSupplier } from './known-suppliers.ts';
-import { isOlder, mergeRecord } from './merge-record.ts';
-import { writePayloads } from './payload-writer.ts';
+import { isOlder } from './merge-record.ts';
+import { lastOf, mergeSteps, type MergeStep, type Outcome } from './merge-steps.ts';
+import { writePayloads, writeSilentTellings, type SilentTelling } from './payload-writer.ts';
 import type { PreparedRecord } from './prepared-record.ts';
+import { productChanges } from './product-changes.ts';
 import { lockProducts } from './product-reader.ts';
 import { insertProducts, updateProducts, writeChildren, type WrittenProduct } from './product-writer.ts';
 import type { SeenProducts } from './seen-products.ts';
@@ -71,30 +71,30 @@ interface Stored {
   readonly isDelisted: boolean;
 }
 
-type Outcome = 'created' | 'updated' | 'unchanged';
-
 /** Writes a batch inside a transaction, all but the feed: only what differs from what is stored. */
 export async function writeBatch(context: BatchContext, batch: readonly PreparedRecord[]): Promise<BatchResult> {
   const { client, schema, syncRecordId } = context;
   const { stored, offers, known, changed, unknown } = await sortOut(context, batch);
   const suppliers = await suppliersOf(context, changed);
-  const merged = await writeProducts(context, changed, stored, suppliers.ids);
+  const merging = await writeProducts(context, changed, stored, suppliers.ids);
   const ids = new Map([...stored].map(([offerId, { id }]) => [offerId, id]));
-  for (const { written } of merged.products) ids.set(written.after.offerId, written.after.id);
+  for (const { written } of merging.products) ids.set(written.after.offerId, written.after.id);
   const met = offers.flatMap(({ records }) => records).map((record) => ({ record, id: ids.get(record.offerId) ?? '' }));
   if (!context.dryRun) {
-    await writePayloads(client, schema, met.map(({ record }) => record), syncRecordId);
+    const merged = new Set(mergedRecords(merging.products));
+    await writeSilentTellings(client, schema, merging.silent, syncRecordId);
+    await writePayloads(client, schema, met.map(({ record }) => ({ record, merged: merged.has(record) })), syncRecordId);
     await writeSightings(client, schema, { syncRecordId, scope: context.scope, met: met.map(({ record, id }) => ({ kind: record.kind, observedAt: record.observedAt, id })) });
   }
-  const counts = countOutcomes(merged.products);
+  const counts = countOutcomes(merging.products);
   const counted = offers.reduce((sum, { countedKinds }) => sum + countedKinds.length, 0);
   const unchanged = counts.unchanged + known.reduce((sum, { countedKinds }) => sum + countedKinds.length, 0);
   return {
     counts: { ...counts, unchanged, duplicates: batch.length - unknown.length - counted },
     unknown,
     suppliersCreated: suppliers.created,
-    imagesQueued: merged.imagesQueued,
-    changes: [...suppliers.changes, ...(await productChanges(context, merged.products, suppliers.sourceIds))],
+    imagesQueued: merging.imagesQueued,
+    changes: [...suppliers.changes, ...(await productChanges(client, schema, { syncRecordId, products: merging.products, sourceIds: suppliers.sourceIds }))],
     met: met.map(({ record, id }) => ({ kind: record.kind, id, offerId: record.offerId })),
     standing: suppliers.standing,
   };
@@ -176,13 +176,6 @@ function withoutDuplicates(seen: SeenProducts, records: readonly PreparedRecord[
   return { offerId, records: kept, countedKinds };
 }
 
-interface MergeStep {
-  readonly record: PreparedRecord;
-  readonly outcome: Outcome;
-  readonly before: ProductState;
-  readonly after: ProductState;
-}
-
 interface MergedProduct {
   readonly offer: OfferRecords;
   readonly steps: readonly MergeStep[];
@@ -192,7 +185,7 @@ interface MergedProduct {
 /** Inserts the new, then locks and updates the old: those that another run inserted meanwhile are old by then. */
 async function writeProducts(
   { trx, client, schema, syncRecordId, rowsLocked, underWay }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
-): Promise<{ products: MergedProduct[]; imagesQueued: number }> {
+): Promise<{ products: MergedProduct[]; imagesQueued: number; silent: SilentTelling[] }> {
   const [old, fresh] = parted(changed, ({ offerId }) => stored.has(offerId));
   const made = fresh.map((offer) => ({ offer, steps: mergeSteps(emptyState(offer.offerId), offer, { supplierIds, syncRecordId }) }));
   const inserted = await insertProducts(client, schema, made.map(({ offer, steps }) => lastOf(steps, offer.offerId)));
@@ -207,6 +200,7 @@ async function writeProducts(
   const states = await lockProducts(client, schema, [...old, ...lost].map(({ offerId }) => offerId));
   const late = [...old, ...lost].map(({ offerId, records }) => ({ state: states.get(offerId), records, underWay: underWay?.get(offerId) ?? [] }));
   const seen = await seenSilently(client, schema, late);
+  const silent: SilentTelling[] = [];
   for (const offer of [...old, ...lost]) {
     const before = states.get(offer.offerId);
     if (!before?.id) continue; // purged by somebody else between two statements
@@ -214,6 +208,8 @@ async function writeProducts(
     const moved = steps.some((step) => step.before !== step.after); // times that were caught up for nothing are not written
     const written = { before, after: { ...(moved ? lastOf(steps, offer.offerId, before) : before), id: before.id } };
     products.push({ offer, steps, written });
+    const caughtUp = moved ? seen.get(before) : undefined;
+    if (caughtUp) silent.push(...silentTellings(before, caughtUp));
     if (moved) updates.push({ ...written, touched: !sameContent(before, written.after) || isListingMove(before.listing, written.after.listing) });
   }
   await updateProducts(client, schema, updates);
@@ -221,37 +217,19 @@ async function writeProducts(
   await rowsLocked?.();
   const imagesQueued = await writeChildren(trx, client, products.map(({ written }) => written));
   await writeHistory(client, schema, products.flatMap(historyOf), syncRecordId);
-  return { products, imagesQueued };
+  return { products, imagesQueued, silent };
 }
 
-function mergeSteps(start: ProductState, { records }: OfferRecords, { supplierIds, syncRecordId }: { readonly supplierIds: ReadonlyMap<string, string>; readonly syncRecordId: string }): MergeStep[] {
-  const steps: MergeStep[] = [];
-  let before = start;
-  for (const record of records) {
-    const open = before.locks ? withoutLocked(before.locks, record) : record;
-    const { supplier } = open.told;
-    const supplierId = supplier ? supplierIds.get(supplier.sourceId) : supplier;
-    const known = isRepeat(before, record);
-    const after = known ? before : judgedListing(withSourceValues(mergeRecord(before, open, supplierId), record), record, syncRecordId);
-    const created = start.id === null && steps.length === 0;
-    steps.push({ record, before, after, outcome: created ? 'created' : sameContent(before, after) && !isListingMove(before.listing, after.listing) ? 'unchanged' : 'updated' });
-    before = after;
-  }
-  return steps;
+function mergedRecords(products: readonly MergedProduct[]): PreparedRecord[] {
+  return products.flatMap(({ steps }) => steps.filter(({ repeats }) => !repeats).map(({ record }) => record));
 }
 
-/** Like `isKnown`, of a product as it is locked. */
-function isRepeat({ kinds, listing }: ProductState, record: PreparedRecord): boolean {
-  const { kind, hash, observedAt } = record;
-  const last = kinds[kind];
-  if (!last.hash?.equals(hash)) return false;
-  if (listing.delistedAt !== null && isOlder(last.observedAt ?? observedAt, observedAt) && speaksForListing(record)) return false;
-  if (kind === 'message') return last.observedAt?.getTime() === observedAt.getTime();
-  return !isOlder(observedAt, last.observedAt) && !isOlder(last.observedAt ?? observedAt, kinds.message.observedAt);
-}
-
-function lastOf(steps: readonly MergeStep[], offerId: string, start: ProductState = emptyState(offerId)): ProductState {
-  return steps.at(-1)?.after ?? start;
+/** What `seenSilently` found: kinds that were told again later than the row says. */
+function silentTellings(state: ProductState, caughtUp: ProductState): SilentTelling[] {
+  return recordKinds.flatMap((kind) => {
+    const seenAt = caughtUp.kinds[kind].observedAt;
+    return seenAt !== null && seenAt !== state.kinds[kind].observedAt ? [{ state, kind, seenAt }] : [];
+  });
 }
 
 /** Each kind of record that an offer came with counts once, by the most that its records did. */
@@ -269,26 +247,6 @@ function countOutcomes(products: readonly MergedProduct[]): Record<Outcome, numb
 function historyOf({ steps, written }: MergedProduct): HistoryEntry[] {
   return steps.flatMap(({ before, after, record }) =>
     supersededValues(before, after).map((value) => ({ ...value, productId: written.after.id, knownSince: before.firstObservedAt, until: record.observedAt })));
-}
-
-async function productChanges({ client, schema, syncRecordId }: BatchContext, products: readonly MergedProduct[], sourceIds: ReadonlyMap<string, string>): Promise<ChangeRow[]> {
-  const names = new Map(sourceIds);
-  const unnamed = products.map(({ written }) => written.before?.supplierId).filter((id) => id != null && !names.has(id));
-  if (unnamed.length > 0) {
-    const { rows } = await client.query<{ id: string; source_id: string }>(`select id, source_id from ${quoteName(schema)}.suppliers where id = any($1)`, [unnamed]);
-    for (const { id, source_id } of rows) names.set(id, source_id);
-  }
-  const nameOf = (id: unknown): string | null => (typeof id === 'string' ? (names.get(id) ?? null) : null);
-  return products.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome !== 'unchanged').flatMap(({ outcome, record, before, after }): ChangeRow[] => {
-    const change = { entity: 'product', sourceId: after.offerId } as const;
-    const move = listingChange(before, after, record, syncRecordId);
-    const moves = move ? [move] : [];
-    if (outcome === 'created') return [{ ...change, kind: 'created', fields: {} }, ...moves];
-    if (sameContent(before, after)) return moves;
-    const fields = changedFields(before, after);
-    if (fields['supplier']) fields['supplier'] = { before: nameOf(before.supplierId), after: nameOf(after.supplierId) };
-    return [{ ...change, kind: 'updated', fields }, ...moves];
-  }));
 }
 
 function parted<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {

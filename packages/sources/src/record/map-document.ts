@@ -25,7 +25,7 @@ export function* mapDocument(document: RawDocument, profile: Profile, format: So
       if (outcome === null) continue;
       const part = { pointer: found.pointer, text };
       if (isSyncError(outcome)) yield reject(document, part, profile.name, count(), outcome);
-      else yield { ok: true, value: { ...outcome, profile: profile.name, mapperVersion: profile.mapperVersion, document: text, position: positionOf(document, found.pointer, count()) } };
+      else yield { ok: true, value: { ...outcome, profile: profile.name, mapperVersion: profile.mapperVersion, document: text, format, position: positionOf(document, found.pointer, count()) } };
     }
   }
 }
@@ -65,7 +65,7 @@ function inherit({ value, envelope }: FoundRecord, text: string, keys: readonly 
 type Mapped = Pick<ProductRecord, 'product' | 'kind' | 'observedAt'>;
 
 /** Null for a record that is no product and no mistake. */
-function mapRecord(value: unknown, profile: Profile, format: SourceFormat): Mapped | SyncError | null {
+export function mapRecord(value: unknown, profile: Profile, format: SourceFormat): Mapped | SyncError | null {
   if (!isObject(value)) {
     return new SyncError('RECORD_INVALID', `Expected a record as an object, received ${shown(value)}.`, { hint: 'Give one object for each record.' });
   }
