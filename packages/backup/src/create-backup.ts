@@ -5,8 +5,8 @@ import { copyFiles } from './backup-files.ts';
 import { checkManifest } from './check-manifest.ts';
 import { holding, lockSchema, takeLease } from './lease.ts';
 import { formatVersion, type Manifest, type ManifestSchema } from './manifest.ts';
-import { loadIndex, type ObjectIndex } from './object-index.ts';
-import { objectReader, readOr } from './object-reader.ts';
+import { loadIndex } from './object-index.ts';
+import { objectReader, readOr, type ObjectReader } from './object-reader.ts';
 import { objectWriter, type ObjectWriter } from './object-writer.ts';
 import { readMoment } from './read-moment.ts';
 import { adoptPacks, listPacks } from './orphan-packs.ts';
@@ -88,8 +88,9 @@ async function backUp(run: Run): Promise<BackupResult> {
   const index = await loadIndex(repository, { packs, onDamage: () => {} });
   const adopted = await adoptPacks(repository, packs, index);
   const supersedes = earlier.indexes.filter((id) => !index.files.has(id) && !index.superseded.has(id));
-  const writer = objectWriter(repository, index, { adopted, supersedes });
-  const draft = await store(run, writer, index, earlier.parent);
+  const reader = objectReader(repository, index);
+  const writer = objectWriter(repository, index, { reader, adopted, supersedes });
+  const draft = await store(run, writer, reader, earlier.parent);
   const { damaged } = await checkManifest(repository, {
     key: 'the new backup', manifest: draft, level: 'list', index: await loadIndex(repository, { packs: await listPacks(repository), onDamage: () => {} }), signal,
   });
@@ -100,13 +101,13 @@ async function backUp(run: Run): Promise<BackupResult> {
 }
 
 /** Everything but the manifest, which is returned to be written last. */
-async function store({ startedAt, name, target, options }: Run, writer: ObjectWriter, index: ObjectIndex, parent: Manifest | null): Promise<Manifest> {
+async function store({ startedAt, name, target, options }: Run, writer: ObjectWriter, reader: ObjectReader, parent: Manifest | null): Promise<Manifest> {
   const { repository, images = true, signal, onProgress } = options;
   const lease = await takeLease(target.db, target.schema);
   try {
-    const { contents, files: listed } = await readMoment(target, options, writer, parent, lease !== null);
+    const { contents, files: listed } = await readMoment(target, options, { writer, reader, parent, leased: lease !== null });
     await writer.flush();
-    const { facts: files, bytesNew } = await copyFiles(target.files, repository, { reader: objectReader(repository, index), writer, listed, copy: images, signal, onProgress });
+    const { facts: files, bytesNew } = await copyFiles(target.files, repository, { reader, writer, listed, copy: images, signal, onProgress });
     const config = options.config ? { object: await writer.add(Buffer.from(JSON.stringify(options.config)), 'list'), secrets: 'excluded' as const } : null;
     const reasons = files.missingCount > 0 ? [`${files.missingCount} files are missing or not those that were stored`] : [];
     // Without the lease somebody may have deleted pictures that the snapshot refers to.

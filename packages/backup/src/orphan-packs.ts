@@ -1,6 +1,6 @@
 import type { StorageBackend } from '@1688/storage';
 import { damageOf } from './damage.ts';
-import { addPack, type IndexedPack, type ObjectIndex } from './object-index.ts';
+import { addPack, dropBaseless, type IndexedPack, type ObjectIndex } from './object-index.ts';
 import { readOr } from './object-reader.ts';
 import { decodeFooter } from './pack.ts';
 import { hashInKey, packKey, packPrefix } from './repository-key.ts';
@@ -31,5 +31,6 @@ export async function adoptPacks(repository: StorageBackend, packs: ReadonlyMap<
       if (!damageOf(error)) throw error;
     }
   }
+  dropBaseless(index.locations);
   return adopted;
 }

@@ -96,6 +96,7 @@ async function neededPacks(staying: readonly Manifest[], index: ObjectIndex, rea
   const need = (id: string): void => {
     const location = index.locations.get(id);
     if (location) packs.add(location.pack);
+    if (location?.base !== undefined) need(location.base);
   };
   for (const { tables, files, config } of staying) {
     throwIfAborted(signal, 'Pruning');

@@ -1,6 +1,7 @@
 /** Where things stand in a repository; the same keys in a directory, a bucket, or memory. */
 export const repositoryKey = 'repo.json';
 export const readmeKey = 'README.txt';
+export const rescueKey = 'rescue.sh';
 export const manifestPrefix = 'snapshots/';
 export const packPrefix = 'packs/';
 export const blobPrefix = 'blobs/';

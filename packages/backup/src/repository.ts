@@ -5,7 +5,8 @@ import { damaged } from './damage.ts';
 import { formatVersion, type Manifest } from './manifest.ts';
 import { newerFormat } from './object-index.ts';
 import { readOr } from './object-reader.ts';
-import { manifestPrefix, readmeKey, repositoryKey, seqOf } from './repository-key.ts';
+import { manifestPrefix, readmeKey, repositoryKey, rescueKey, seqOf } from './repository-key.ts';
+import { rescueScript } from './rescue-script.ts';
 import { seal, unseal } from './sealed-json.ts';
 
 /** What `repo.json` says; written once. */
@@ -44,6 +45,7 @@ export async function openRepository(repository: StorageBackend): Promise<Reposi
   }
   const facts: RepositoryFacts = { format: formatVersion, repositoryId: randomUUID(), createdAt: new Date().toISOString(), hash: 'sha256', compression: 'zstd', encryption: null };
   await repository.put(readmeKey, readme);
+  await repository.put(rescueKey, rescueScript);
   try {
     await repository.put(repositoryKey, seal(facts), { ifAbsent: repository.capabilities.conditionalPut });
     return facts;
@@ -115,5 +117,5 @@ index/      which pack holds what
 blobs/      pictures, each named by its SHA-256
 attest/     results of later verifications
 
-To restore: 1688sync backup restore NAME. By hand, with zstd, jq and psql: docs/backup-format.md of the project.
+To restore: 1688sync backup restore NAME. By hand, with zstd, jq and psql: sh rescue.sh
 `;
