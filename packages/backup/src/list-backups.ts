@@ -87,18 +87,29 @@ async function summaryOf(repository: StorageBackend, { seq, manifest, error }: F
   };
 }
 
+/** One verification of a backup. */
+export interface Attestation {
+  readonly at: string;
+  readonly level: 'written' | 'read' | 'drill';
+  readonly ok: boolean;
+}
+
 /** The newest verification decides; one that found damage makes the backup unverified. */
-export async function lastVerified(repository: StorageBackend, { id, verified }: Manifest): Promise<{ at: Date; level: 'written' | 'read' | 'drill' } | null> {
-  let last: { at: string; level: 'written' | 'read' | 'drill'; ok: boolean } | null = verified && { ...verified, ok: true };
+export async function lastVerified(repository: StorageBackend, manifest: Manifest): Promise<{ at: Date; level: Attestation['level'] } | null> {
+  const last = (await attestations(repository, manifest)).at(-1);
+  return last?.ok ? { at: new Date(last.at), level: last.level } : null;
+}
+
+/** Every verification of a backup that is noted, the oldest first. */
+export async function attestations(repository: StorageBackend, { id, verified }: Manifest): Promise<Attestation[]> {
+  const all: Attestation[] = verified ? [{ ...verified, ok: true }] : [];
   for await (const { key } of repository.list(`${attestPrefix}${id}/`)) {
     try {
-      const attest = unseal(key, await readOr(repository, key)) as { at: string; level: 'read' | 'drill'; ok: boolean };
-      if (!last || attest.at >= last.at) last = attest;
+      all.push(unseal(key, await readOr(repository, key)) as Attestation);
     } catch (error) {
       // A damaged note proves nothing, and disproves nothing.
       if (!isSyncError(error) || error.code !== 'BACKUP_DAMAGED') throw error;
     }
   }
-  return last?.ok ? { at: new Date(last.at), level: last.level } : null;
+  return all.toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }
-
