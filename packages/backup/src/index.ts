@@ -4,8 +4,9 @@ export type { Damage } from './damage.ts';
 export type { DrillFacts } from './drill.ts';
 export type { RowDifference, TableDifference } from './differences.ts';
 export { listBackups, showBackup, type BackupDetails, type BackupSummary } from './list-backups.ts';
-export { formatVersion, type Manifest, type MissingFile } from './manifest.ts';
+export { formatVersion, type BackupPart, type Manifest, type MissingFile } from './manifest.ts';
 export { pruneBackups, type PruneBackupsOptions, type PruneResult } from './prune-backups.ts';
+export { retained, type RetainedBackup, type RetentionOptions, type RetentionPolicy } from './retention.ts';
 export type { BackupChoice } from './repository.ts';
 export {
   compareRestore, dropRestore, findRestorePlan, listRestorePlans, planRestore,
@@ -15,4 +16,5 @@ export { restoreRows, type RestoredRows, type RestoredTable, type RestoreRowsMod
 export { applyRestore, undoRestore } from './restore-switch.ts';
 export type { RowSelection } from './row-selection.ts';
 export type { BackupTarget, FileReference, FileReferences } from './target.ts';
+export { changeKeys, newBackupKey, withEncryption, type EncryptedRepository, type EncryptionFacts, type EncryptionOptions } from './with-encryption.ts';
 export { verifyBackup, type VerifyBackupOptions, type VerifyLevel, type VerifyResult } from './verify-backup.ts';

@@ -105,7 +105,8 @@ export async function attestations(repository: StorageBackend, { id, verified }:
   const all: Attestation[] = verified ? [{ ...verified, ok: true }] : [];
   for await (const { key } of repository.list(`${attestPrefix}${id}/`)) {
     try {
-      all.push(unseal(key, await readOr(repository, key)) as Attestation);
+      const note = unseal(key, await readOr(repository, key)) as Attestation & { readonly backup: string };
+      if (note.backup === id) all.push(note);
     } catch (error) {
       // A damaged note proves nothing, and disproves nothing.
       if (!isSyncError(error) || error.code !== 'BACKUP_DAMAGED') throw error;

@@ -27,7 +27,7 @@ type Contents = Pick<Manifest, 'engine' | 'snapshot' | 'store' | 'schema' | 'inc
 /** All that is read inside the snapshot. It ends before files are copied, so that vacuum is not held up by a first copy of terabytes. */
 export async function readMoment(target: BackupTarget, options: CreateBackupOptions, { writer, reader, parent, leased }: MomentTools): Promise<{ contents: Contents; files: ListedFiles }> {
   const { db, schema } = target;
-  const { readers = 2, tables, signal } = options;
+  const { readers = 2, only, tables = (only?.includes('db') ?? true) ? undefined : [], signal } = options;
   await using snapshot = await openSnapshot(db, schema, readers, signal);
   const { catalog, leader, engine, moment } = snapshot;
   const source = fileSource(catalog, options.fileReferences);
