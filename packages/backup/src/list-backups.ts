@@ -15,6 +15,7 @@ export interface BackupSummary {
   readonly name: string | null;
   readonly seq: number;
   readonly label: string | null;
+  readonly tags: readonly string[];
   readonly schema: string | null;
   readonly kind: 'full' | 'incremental' | null;
   /** `damaged`: the manifest itself is not as it was written; `newer`: only a newer version can read it. */
@@ -77,12 +78,12 @@ async function readConfig(repository: StorageBackend, { config }: Manifest): Pro
 async function summaryOf(repository: StorageBackend, { seq, manifest, error }: FoundManifest): Promise<BackupSummary> {
   if (!manifest) {
     const status = error?.code === 'BACKUP_VERSION' ? 'newer' : 'damaged';
-    return { id: null, name: null, seq, label: null, schema: null, kind: null, status, takenAt: null, rows: 0, images: 0, bytesNew: 0, bytesTotal: 0, verifiedAt: null, verifiedLevel: null };
+    return { id: null, name: null, seq, label: null, tags: [], schema: null, kind: null, status, takenAt: null, rows: 0, images: 0, bytesNew: 0, bytesTotal: 0, verifiedAt: null, verifiedLevel: null };
   }
-  const { id, name, label, kind, status, stats, files, snapshot, schema } = manifest;
+  const { id, name, label, tags = [], kind, status, stats, files, snapshot, schema } = manifest;
   const verified = await lastVerified(repository, manifest);
   return {
-    id, name, seq, label, schema: schema.name, kind, status, takenAt: new Date(snapshot.takenAt), rows: stats.rows, images: files.mode === 'copy' ? files.total : 0,
+    id, name, seq, label, tags, schema: schema.name, kind, status, takenAt: new Date(snapshot.takenAt), rows: stats.rows, images: files.mode === 'copy' ? files.total : 0,
     bytesNew: stats.bytesNew, bytesTotal: stats.bytesTotal, verifiedAt: verified?.at ?? null, verifiedLevel: verified?.level ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { isSyncError, SyncError } from '@1688/core';
-import { checkedBody, collectBytes, type StorageBackend, type StorageBody, type StoredObject } from '@1688/storage';
+import { checkedBody, collectBytes, type StorageBackend, type StoredObject } from '@1688/storage';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { damaged } from './damage.ts';
 import { attestPrefix, blobPrefix, condemnedPrefix, indexPrefix, keysKey, manifestPrefix, packPrefix } from './repository-key.ts';
