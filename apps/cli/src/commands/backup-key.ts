@@ -5,7 +5,7 @@ import { command, option } from '../command.ts';
 const file = z.string().min(1, 'the name of a file');
 
 export const backupKey = command({
-  name: 'backup key', store: 'none', options: { output: option('-o, --output <file>', file) },
+  name: 'backup key', store: 'config', options: { output: option('-o, --output <file>', file) },
   async run({ options, flows, cwd }) {
     return { data: await flows.makeBackupKey(path.resolve(cwd, options.output)) };
   },
