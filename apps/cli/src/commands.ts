@@ -1,5 +1,8 @@
 import type { Command } from './command.ts';
+import { backupCompare } from './commands/backup-compare.ts';
 import { backupCreate } from './commands/backup-create.ts';
+import { backupHealth } from './commands/backup-health.ts';
+import { backupKey, backupRekey } from './commands/backup-key.ts';
 import { backupList } from './commands/backup-list.ts';
 import { backupPrune } from './commands/backup-prune.ts';
 import { backupRestore } from './commands/backup-restore.ts';
@@ -110,13 +113,17 @@ export const commands: readonly Command[] = [
   storageMove,
   storageStats,
   backupCreate,
+  backupHealth,
   backupList,
   backupShow,
   backupVerify,
   backupRestore,
+  backupCompare,
   backupSwitch,
   backupUndo,
   backupPrune,
+  backupKey,
+  backupRekey,
   checkCommand,
   fixCommand,
   fixUndo,

@@ -26,6 +26,7 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
   BACKUP_NOT_FOUND: exitCodes.notFound,
   STORAGE_OBJECT_MISSING: exitCodes.notFound,
   BACKUP_DAMAGED: exitCodes.findings,
+  BACKUP_KEY: exitCodes.refused,
   BACKUP_INCOMPLETE: exitCodes.unavailable,
   DB_UNAVAILABLE: exitCodes.unavailable,
   DB_CONNECTION_LOST: exitCodes.unavailable,

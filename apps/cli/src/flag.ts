@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Schemas of flags that several commands share. Flags arrive as text, or true for a switch. */
 export const text = z.string().min(1, 'a text of at least 1 character').optional();
+/** `a,b` as a list. */
+export const words = z.string().min(1, 'words separated by commas').transform((value) => value.split(',').map((each) => each.trim()).filter((each) => each !== ''));
 export const given = z.boolean().default(false);
 export const count = z.coerce.number({ error: 'a whole number' }).int('a whole number').min(1, 'at least 1');
 export const percent = z.coerce.number({ error: 'a number of percent' }).min(0, 'at least 0').max(100, 'at most 100');

@@ -1,5 +1,6 @@
 import { throwIfAborted, type FlowOptions } from '@1688/core';
 import type { StorageBackend } from '@1688/storage';
+import type { Condemned } from './condemned.ts';
 import { copyToRepository, type CopyResult } from './file-copy.ts';
 import type { FileSource, ReferredFile } from './file-references.ts';
 import { inParallel } from './in-parallel.ts';
@@ -45,18 +46,20 @@ export interface CopyFilesOptions extends Partial<Record<'signal', AbortSignal |
   readonly listed: ListedFiles;
   /** False: nothing is copied. */
   readonly copy: boolean;
+  /** What a prune will delete soon: it is stored anew. */
+  readonly condemned: Condemned;
   readonly onProgress?: FlowOptions['onProgress'] | undefined;
 }
 
 /** Copies what the repository lacks. Files that are absent or wrong are told and left out. */
 export async function copyFiles(files: StorageBackend, repository: StorageBackend, options: CopyFilesOptions): Promise<{ facts: ManifestFiles; bytesNew: number }> {
-  const { reader, writer, listed, copy, signal, onProgress } = options;
+  const { reader, writer, listed, copy, condemned, signal, onProgress } = options;
   const empty = { total: listed.total, bytes: 0, added: 0, missingCount: 0, missing: [] };
   if (!listed.exists) return { facts: { mode: 'none', list: null, ...empty }, bytesNew: 0 };
   if (!copy) return { facts: { mode: 'reference', list: listed.list, ...empty }, bytesNew: 0 };
   const tally = tallyOf(writer, listed.allHashed);
   const wanted = withStored(readList<ReferredFile>(reader, listed.list), repository, listed.allHashed);
-  for await (const result of inParallel(wanted, copiesAtOnce, oneAfterTheOther((each) => copyOne(files, repository, each)))) {
+  for await (const result of inParallel(wanted, copiesAtOnce, oneAfterTheOther((each) => copyOne(files, repository, condemned, each)))) {
     throwIfAborted(signal, 'The backup');
     await tally.count(result);
     onProgress?.({ done: tally.done(), total: listed.total, unit: 'images' });
@@ -70,11 +73,11 @@ interface WantedFile {
   readonly stored: number | null | undefined;
 }
 
-function copyOne(files: StorageBackend, repository: StorageBackend, { file, stored }: WantedFile): Promise<CopyResult> {
-  if (file.sha256 !== null && file.sizeBytes !== null && stored === file.sizeBytes) {
+function copyOne(files: StorageBackend, repository: StorageBackend, condemned: Condemned, { file, stored }: WantedFile): Promise<CopyResult> {
+  if (file.sha256 !== null && file.sizeBytes !== null && stored === file.sizeBytes && !condemned.blobs.has(file.sha256)) {
     return Promise.resolve({ ok: true, entry: { sha256: file.sha256, sizeBytes: file.sizeBytes, key: file.key }, isNew: false });
   }
-  return copyToRepository(files, repository, file, async (hash, sizeBytes) => (await repository.head(blobKey(hash)))?.sizeBytes === sizeBytes);
+  return copyToRepository(files, repository, file, async (hash, sizeBytes) => !condemned.blobs.has(hash) && (await repository.head(blobKey(hash)))?.sizeBytes === sizeBytes);
 }
 
 /** Files with the same hash stand side by side: the second waits for the first, then finds it stored. */

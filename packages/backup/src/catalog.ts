@@ -62,6 +62,9 @@ export interface Constraint {
   readonly type: number;
   readonly references: number;
   readonly columns: readonly number[] | null;
+  /** Of a foreign key: the columns that `columns` refer to, in the same order. */
+  readonly referencedColumns: readonly number[] | null;
+  readonly deferrable: boolean;
 }
 
 export interface Sequence {
@@ -116,7 +119,7 @@ const columnsSql = `select a.attrelid::int8 as table, a.attnum::int4 as number, 
   where c.relnamespace = $1::oid and c.relkind in ('r', 'p', 'v', 'm', 'c') and a.attnum > 0 and not a.attisdropped order by a.attrelid, a.attnum`;
 
 const constraintsSql = `select n.oid::int8, n.conname as name, n.contype as kind, n.conrelid::int8 as table, n.contypid::int8 as type,
-  n.confrelid::int8 as references, n.conkey::int4[] as columns
+  n.confrelid::int8 as references, n.conkey::int4[] as columns, n.confkey::int4[] as "referencedColumns", n.condeferrable as deferrable
   from pg_constraint n left join pg_class c on c.oid = n.conrelid
   where n.connamespace = $1::oid and n.contype in ('c', 'p', 'u', 'x', 'f') and n.conparentid = 0 and (n.contypid <> 0 or n.conislocal)
     and (c.oid is null or ${notOfExtension('pg_class', 'c.oid')}) order by n.conname collate "C", n.oid`;

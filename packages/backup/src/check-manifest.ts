@@ -64,6 +64,7 @@ export async function checkManifest(repository: StorageBackend, options: CheckOp
   const readable = (id: string): boolean => {
     locate(id);
     const location = index.locations.get(id);
+    if (location?.base !== undefined && !readable(location.base)) return false;
     return location !== undefined && !found.has(packKey(location.pack));
   };
   if (manifest.config && readable(manifest.config.object)) await collect(async () => void (await reader.read(manifest.config?.object ?? '')));

@@ -3,10 +3,11 @@ import type { StorageBackend } from '@1688/storage';
 import { randomBytes } from 'node:crypto';
 import { copyFiles } from './backup-files.ts';
 import { checkManifest } from './check-manifest.ts';
+import { forgetCondemned, readCondemned, type Condemned } from './condemned.ts';
 import { holding, lockSchema, takeLease } from './lease.ts';
-import { formatVersion, type Manifest, type ManifestSchema } from './manifest.ts';
-import { loadIndex, type ObjectIndex } from './object-index.ts';
-import { objectReader, readOr } from './object-reader.ts';
+import { formatVersion, type BackupPart, type Manifest, type ManifestSchema } from './manifest.ts';
+import { loadIndex } from './object-index.ts';
+import { objectReader, readOr, type ObjectReader } from './object-reader.ts';
 import { objectWriter, type ObjectWriter } from './object-writer.ts';
 import { readMoment } from './read-moment.ts';
 import { adoptPacks, listPacks } from './orphan-packs.ts';
@@ -22,6 +23,10 @@ export interface CreateBackupOptions extends FlowOptions {
   readonly name?: string;
   /** A remark, kept as it is. */
   readonly label?: string;
+  /** Up to 20 words, each of 1 to 60 letters, digits, `.`, `_` and `-`. Backups with the tag `keep` are never pruned. */
+  readonly tags?: readonly string[];
+  /** Only these parts. A backup without `db` restores pictures alone. Default: all. */
+  readonly only?: readonly BackupPart[];
   /** Only the rows of these tables; the structure of all is kept. Default: all. */
   readonly tables?: readonly string[];
   /** False: files are listed, not copied. Default true. */
@@ -63,10 +68,10 @@ export interface BackupResult {
  *   the schema, BACKUP_VERSION and BACKUP_DAMAGED for a repository that cannot be added to, ABORTED, DB_… and STORAGE_… codes
  */
 export async function createBackup(target: BackupTarget, options: CreateBackupOptions): Promise<BackupResult> {
-  const { repository, readers = 2, signal } = options;
+  const { repository, signal } = options;
   const startedAt = new Date();
   const name = options.name ?? startedAt.toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-');
-  checkOptions(name, readers);
+  checkOptions(name, options);
   throwIfAborted(signal, 'The backup');
   await openRepository(repository);
   const run = { startedAt, name, target, options };
@@ -86,10 +91,13 @@ async function backUp(run: Run): Promise<BackupResult> {
   const packs = await listPacks(repository);
   // A damaged index is as good as none: its packs are found by their footers.
   const index = await loadIndex(repository, { packs, onDamage: () => {} });
-  const adopted = await adoptPacks(repository, packs, index);
+  const condemned = await readCondemned(repository);
+  forgetCondemned(index.locations, condemned);
+  const adopted = await adoptPacks(repository, packs, index, condemned);
   const supersedes = earlier.indexes.filter((id) => !index.files.has(id) && !index.superseded.has(id));
-  const writer = objectWriter(repository, index, { adopted, supersedes });
-  const draft = await store(run, writer, index, earlier.parent);
+  const reader = objectReader(repository, index);
+  const writer = objectWriter(repository, index, { reader, adopted, supersedes });
+  const draft = await store(run, { writer, reader, condemned }, earlier.parent);
   const { damaged } = await checkManifest(repository, {
     key: 'the new backup', manifest: draft, level: 'list', index: await loadIndex(repository, { packs: await listPacks(repository), onDamage: () => {} }), signal,
   });
@@ -99,15 +107,21 @@ async function backUp(run: Run): Promise<BackupResult> {
   return toResult(await publish(repository, draft, earlier.lastSeq));
 }
 
+interface StoreTools {
+  readonly writer: ObjectWriter;
+  readonly reader: ObjectReader;
+  readonly condemned: Condemned;
+}
+
 /** Everything but the manifest, which is returned to be written last. */
-async function store({ startedAt, name, target, options }: Run, writer: ObjectWriter, index: ObjectIndex, parent: Manifest | null): Promise<Manifest> {
-  const { repository, images = true, signal, onProgress } = options;
+async function store({ startedAt, name, target, options }: Run, { writer, reader, condemned }: StoreTools, parent: Manifest | null): Promise<Manifest> {
+  const { repository, only, images = only?.includes('images') ?? true, signal, onProgress } = options;
   const lease = await takeLease(target.db, target.schema);
   try {
-    const { contents, files: listed } = await readMoment(target, options, writer, parent, lease !== null);
+    const { contents, files: listed } = await readMoment(target, options, { writer, reader, parent, leased: lease !== null });
     await writer.flush();
-    const { facts: files, bytesNew } = await copyFiles(target.files, repository, { reader: objectReader(repository, index), writer, listed, copy: images, signal, onProgress });
-    const config = options.config ? { object: await writer.add(Buffer.from(JSON.stringify(options.config)), 'list'), secrets: 'excluded' as const } : null;
+    const { facts: files, bytesNew } = await copyFiles(target.files, repository, { reader, writer, listed, copy: images, condemned, signal, onProgress });
+    const config = options.config && (only?.includes('config') ?? true) ? { object: await writer.add(Buffer.from(JSON.stringify(options.config)), 'list'), secrets: 'excluded' as const } : null;
     const reasons = files.missingCount > 0 ? [`${files.missingCount} files are missing or not those that were stored`] : [];
     // Without the lease somebody may have deleted pictures that the snapshot refers to.
     if (lease && !(await lease.renew())) reasons.push('the lease ran out while files were copied');
@@ -115,7 +129,7 @@ async function store({ startedAt, name, target, options }: Run, writer: ObjectWr
     const finishedAt = new Date();
     const { stats } = writer;
     return {
-      format: formatVersion, id: randomBytes(6).toString('hex'), seq: 0, name, label: options.label ?? null, kind: parent ? 'incremental' : 'full',
+      format: formatVersion, id: randomBytes(6).toString('hex'), seq: 0, name, label: options.label ?? null, tags: [...new Set(options.tags)], only: only ? [...new Set(only)].toSorted() : null, kind: parent ? 'incremental' : 'full',
       status: reasons.length === 0 ? 'complete' : 'partial', reasons, parent: parent?.id ?? null,
       startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString(), ...contents, files, config, indexes,
       stats: {
@@ -129,7 +143,10 @@ async function store({ startedAt, name, target, options }: Run, writer: ObjectWr
   }
 }
 
-function checkOptions(name: string, readers: number): void {
+function checkOptions(name: string, { readers = 2, tags = [], only }: CreateBackupOptions): void {
+  const wrong = tags.find((each) => !/^[\p{L}\p{N}._-]{1,60}$/u.test(each));
+  if (wrong !== undefined || tags.length > 20) throw new SyncError('ARGUMENT_INVALID', `Expected up to 20 tags of letters, digits, ".", "_" and "-", received ${wrong === undefined ? tags.length : JSON.stringify(wrong.slice(0, 80))}.`);
+  if (only?.length === 0) throw new SyncError('ARGUMENT_INVALID', 'Expected at least one of db, images, config, received none.');
   if (!Number.isInteger(readers) || readers < 1 || readers > 16) throw new SyncError('ARGUMENT_INVALID', `Expected readers to be 1 to 16, received ${readers}.`);
   // oxlint-disable-next-line no-control-regex -- these are the characters that a name must not have
   const usable = name.length <= 100 && name.trim() === name && name !== '' && !/[\u0000-\u001F\u007F]/.test(name);
@@ -147,7 +164,8 @@ async function earlierBackups(repository: StorageBackend, name: string, schema: 
     if (manifest?.name === name) {
       throw new SyncError('BACKUP_CONFLICT', `Expected a name that no backup has, received ${JSON.stringify(name)}, which is that of backup ${manifest.id}.`, { hint: 'Give another name, or none.' });
     }
-    if (manifest?.schema.name === schema) parent = manifest;
+    // One without rows would tell nothing of how they were cut.
+    if (manifest?.schema.name === schema && manifest.includes?.length !== 0) parent = manifest;
   }
   return { parent, lastSeq, indexes: [...indexes] };
 }

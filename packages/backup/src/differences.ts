@@ -2,6 +2,7 @@ import { throwIfAborted } from '@1688/core';
 import { quoteName } from '@1688/db';
 import { readCatalog, type Catalog, type Column } from './catalog.ts';
 import type { Manifest } from './manifest.ts';
+import { literal } from './schema-statements.ts';
 import type { Session } from './session.ts';
 
 /** How one table of the live schema and of the restored one differ, in rows. Tables without a key have no `changed`. */
@@ -71,6 +72,37 @@ function keyedSql(a: string, b: string, key: readonly string[], shared: readonly
   return `select count(*) filter (where b.${first} is null) as "onlyLive", count(*) filter (where a.${first} is null) as "onlyBackup",
     count(*) filter (where a.${first} is not null and b.${first} is not null and (${changed})) as changed
     from only ${a} as a full join only ${b} as b on ${join}`;
+}
+
+/** One row that differs; its key as text by column. */
+export interface RowDifference {
+  readonly table: string;
+  readonly kind: 'onlyLive' | 'onlyBackup' | 'changed';
+  readonly key: Readonly<Record<string, string>>;
+  /** Columns that differ; empty where one side lacks the row. */
+  readonly columns: readonly string[];
+}
+
+/** The first rows of a table that differ, by key. None for a table without a key, or that one side lacks. */
+export async function differingRows(session: Session, live: string, restored: string, { table, limit }: { readonly table: string; readonly limit: number }): Promise<RowDifference[]> {
+  const catalogs = { live: await readCatalog(session, live), restored: await readCatalog(session, restored) };
+  const [inLive, inRestored] = [columnsOf(catalogs.live, table), columnsOf(catalogs.restored, table)];
+  const shared = (inRestored ?? []).filter((each) => inLive?.some((other) => other.name === each.name));
+  const primary = catalogs.restored?.constraints.find((each) => each.kind === 'p' && each.table === shared[0]?.table);
+  const key = shared.filter((each) => primary?.columns?.includes(each.number));
+  const [first] = key;
+  if (!first) return [];
+  const both = `a.${quoteName(first.name)} is not null and b.${quoteName(first.name)} is not null`;
+  const others = shared.filter((each) => !key.includes(each));
+  const changed = others.map((each) => `case when ${both} and ${value('a', each)} is distinct from ${value('b', each)} then ${literal(each.name)} end`);
+  const keyText = key.map((each) => `${literal(each.name)}, coalesce(a.${quoteName(each.name)}::text, b.${quoteName(each.name)}::text)`).join(', ');
+  const rows = await session.query<Omit<RowDifference, 'table'>>(`select * from (
+      select case when b.${quoteName(first.name)} is null then 'onlyLive' when a.${quoteName(first.name)} is null then 'onlyBackup' else 'changed' end as kind,
+        jsonb_build_object(${keyText}) as key, array_remove(array[${changed.join(', ')}]::text[], null) as columns
+      from only ${quoteName(live)}.${quoteName(table)} as a full join only ${quoteName(restored)}.${quoteName(table)} as b
+        on ${key.map((each) => `${value('a', each)} = ${value('b', each)}`).join(' and ')}
+    ) as d where kind <> 'changed' or cardinality(columns) > 0 limit ${limit}`);
+  return rows.map((row) => ({ table, ...row }));
 }
 
 function unkeyedSql(a: string, b: string, shared: readonly Column[]): string {

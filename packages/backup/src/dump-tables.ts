@@ -1,8 +1,11 @@
 import { throwIfAborted, type FlowOptions } from '@1688/core';
 import { createHash } from 'node:crypto';
+import { baseFinder } from './base-finder.ts';
+import { damageOf } from './damage.ts';
 import { byWorkers, inParallel } from './in-parallel.ts';
-import { listWriter } from './json-list.ts';
+import { listWriter, readList } from './json-list.ts';
 import type { ChunkEntry, Chunking, Manifest, ManifestTable } from './manifest.ts';
+import type { ObjectReader } from './object-reader.ts';
 import type { ObjectWriter } from './object-writer.ts';
 import { rowChunks } from './row-chunks.ts';
 import { sha256 } from './sealed-json.ts';
@@ -13,6 +16,8 @@ import { chooseChunking, copyOutSql, type RowSource } from './table-rows.ts';
 export interface DumpOptions {
   readonly schema: string;
   readonly writer: ObjectWriter;
+  /** Reads what earlier backups stored. */
+  readonly reader: ObjectReader;
   readonly readers: number;
   readonly includes: (table: string) => boolean;
   /** The backup before this one: its way of cutting is kept. */
@@ -39,8 +44,10 @@ export async function dumpTables(snapshot: Snapshot, sources: readonly RowSource
   return [...tables.values()];
 }
 
-async function dumpTable(session: Session, source: RowSource, { schema, writer, parent, signal }: DumpOptions, onRows: (rows: number) => void): Promise<ManifestTable> {
-  const chunking = keptChunking(source, parent) ?? (await chooseChunking(session, schema, source));
+async function dumpTable(session: Session, source: RowSource, { schema, writer, reader, parent, signal }: DumpOptions, onRows: (rows: number) => void): Promise<ManifestTable> {
+  const before = sameShape(source, parent);
+  const chunking = before?.chunking ?? (await chooseChunking(session, schema, source));
+  const nearest = await basesOf(reader, before, chunking);
   const list = listWriter<ChunkEntry>(writer, ({ id }) => id.endsWith('00'));
   const hash = createHash('sha256');
   let [rows, rawBytes] = [0, 0];
@@ -49,7 +56,7 @@ async function dumpTable(session: Session, source: RowSource, { schema, writer, 
   const stored = inParallel(chunks, 3, async (chunk): Promise<ChunkEntry> => {
     throwIfAborted(signal, 'The backup');
     hash.update(chunk.bytes);
-    return { id: await writer.add(chunk.bytes, 'data'), rows: chunk.rows, rawLength: chunk.bytes.length, first: chunk.first };
+    return { id: await writer.add(chunk.bytes, 'data', nearest(chunk.first)), rows: chunk.rows, rawLength: chunk.bytes.length, first: chunk.first };
   });
   for await (const entry of stored) {
     await list.add(entry);
@@ -60,10 +67,21 @@ async function dumpTable(session: Session, source: RowSource, { schema, writer, 
   return { ...withoutRows(source), rows, rawBytes, sha256: hash.digest('hex'), chunking, chunkList: await list.finish(), included: true };
 }
 
-function keptChunking({ name, key, integerKey }: RowSource, parent: Manifest | null): Chunking | null {
+/** Without the list of the backup before, chunks are stored whole: that list may be what is damaged. */
+async function basesOf(reader: ObjectReader, before: ManifestTable | null, chunking: Chunking): Promise<(first: string) => string | undefined> {
+  try {
+    return await baseFinder(before ? readList<ChunkEntry>(reader, before.chunkList) : [], chunking);
+  } catch (error) {
+    if (!damageOf(error)) throw error;
+    return () => undefined;
+  }
+}
+
+/** The table as the backup before had it, if its rows can be cut the same way. */
+function sameShape({ name, key, integerKey }: RowSource, parent: Manifest | null): ManifestTable | null {
   const before = parent?.tables.find((each) => each.name === name && each.included && each.rows > 0);
   if (!before || before.key.join('\t') !== key.join('\t')) return null;
-  return before.chunking.kind === 'range' && !integerKey ? null : before.chunking;
+  return before.chunking.kind === 'range' && !integerKey ? null : before;
 }
 
 function withoutRows({ name, columns, key }: RowSource): ManifestTable {

@@ -15,6 +15,7 @@ export interface BackupSummary {
   readonly name: string | null;
   readonly seq: number;
   readonly label: string | null;
+  readonly tags: readonly string[];
   readonly schema: string | null;
   readonly kind: 'full' | 'incremental' | null;
   /** `damaged`: the manifest itself is not as it was written; `newer`: only a newer version can read it. */
@@ -77,28 +78,40 @@ async function readConfig(repository: StorageBackend, { config }: Manifest): Pro
 async function summaryOf(repository: StorageBackend, { seq, manifest, error }: FoundManifest): Promise<BackupSummary> {
   if (!manifest) {
     const status = error?.code === 'BACKUP_VERSION' ? 'newer' : 'damaged';
-    return { id: null, name: null, seq, label: null, schema: null, kind: null, status, takenAt: null, rows: 0, images: 0, bytesNew: 0, bytesTotal: 0, verifiedAt: null, verifiedLevel: null };
+    return { id: null, name: null, seq, label: null, tags: [], schema: null, kind: null, status, takenAt: null, rows: 0, images: 0, bytesNew: 0, bytesTotal: 0, verifiedAt: null, verifiedLevel: null };
   }
-  const { id, name, label, kind, status, stats, files, snapshot, schema } = manifest;
+  const { id, name, label, tags = [], kind, status, stats, files, snapshot, schema } = manifest;
   const verified = await lastVerified(repository, manifest);
   return {
-    id, name, seq, label, schema: schema.name, kind, status, takenAt: new Date(snapshot.takenAt), rows: stats.rows, images: files.mode === 'copy' ? files.total : 0,
+    id, name, seq, label, tags, schema: schema.name, kind, status, takenAt: new Date(snapshot.takenAt), rows: stats.rows, images: files.mode === 'copy' ? files.total : 0,
     bytesNew: stats.bytesNew, bytesTotal: stats.bytesTotal, verifiedAt: verified?.at ?? null, verifiedLevel: verified?.level ?? null,
   };
 }
 
+/** One verification of a backup. */
+export interface Attestation {
+  readonly at: string;
+  readonly level: 'written' | 'read' | 'drill';
+  readonly ok: boolean;
+}
+
 /** The newest verification decides; one that found damage makes the backup unverified. */
-export async function lastVerified(repository: StorageBackend, { id, verified }: Manifest): Promise<{ at: Date; level: 'written' | 'read' | 'drill' } | null> {
-  let last: { at: string; level: 'written' | 'read' | 'drill'; ok: boolean } | null = verified && { ...verified, ok: true };
+export async function lastVerified(repository: StorageBackend, manifest: Manifest): Promise<{ at: Date; level: Attestation['level'] } | null> {
+  const last = (await attestations(repository, manifest)).at(-1);
+  return last?.ok ? { at: new Date(last.at), level: last.level } : null;
+}
+
+/** Every verification of a backup that is noted, the oldest first. */
+export async function attestations(repository: StorageBackend, { id, verified }: Manifest): Promise<Attestation[]> {
+  const all: Attestation[] = verified ? [{ ...verified, ok: true }] : [];
   for await (const { key } of repository.list(`${attestPrefix}${id}/`)) {
     try {
-      const attest = unseal(key, await readOr(repository, key)) as { at: string; level: 'read' | 'drill'; ok: boolean };
-      if (!last || attest.at >= last.at) last = attest;
+      const note = unseal(key, await readOr(repository, key)) as Attestation & { readonly backup: string };
+      if (note.backup === id) all.push(note);
     } catch (error) {
       // A damaged note proves nothing, and disproves nothing.
       if (!isSyncError(error) || error.code !== 'BACKUP_DAMAGED') throw error;
     }
   }
-  return last?.ok ? { at: new Date(last.at), level: last.level } : null;
+  return all.toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }
-

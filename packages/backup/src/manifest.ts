@@ -81,12 +81,19 @@ export interface ManifestFiles {
   readonly missing: readonly MissingFile[];
 }
 
+/** What a backup holds: rows, files, configuration. */
+export type BackupPart = 'db' | 'images' | 'config';
+
 export interface Manifest {
   readonly format: number;
   readonly id: string;
   readonly seq: number;
   readonly name: string;
   readonly label: string | null;
+  /** Words for people and for retention. Absent in the oldest manifests. */
+  readonly tags?: readonly string[];
+  /** The parts that were asked for; absent or null: all. */
+  readonly only?: readonly BackupPart[] | null;
   /** A word for people; every backup restores alone. */
   readonly kind: 'full' | 'incremental';
   /** `partial`: files were missing, or the lease was lost while copying. */

@@ -67,13 +67,20 @@ export async function loadIndex(repository: StorageBackend, { packs, withLost = 
     }
   }
   if (withLost) for (const [id, location] of lost) if (!locations.has(id)) locations.set(id, location);
+  if (!withLost) dropBaseless(locations);
   return { locations, packs: named, files, superseded };
 }
 
 export function addPack(locations: Map<string, ObjectLocation>, { pack, sizeBytes, objects }: IndexedPack, index: string | null): void {
   for (const object of objects) {
-    if (!locations.has(object.id)) locations.set(object.id, { ...object, pack, packSizeBytes: sizeBytes, index });
+    const held = locations.get(object.id);
+    if (!held || (held.kind === 'delta' && object.kind === 'full')) locations.set(object.id, { ...object, pack, packSizeBytes: sizeBytes, index });
   }
+}
+
+/** A delta whose base is gone is as good as gone: it counts as not stored, so the next backup stores it again. */
+export function dropBaseless(locations: Map<string, ObjectLocation>): void {
+  for (const [id, { kind, base }] of locations) if (kind === 'delta' && locations.get(base ?? '')?.kind !== 'full') locations.delete(id);
 }
 
 /** @throws BACKUP_DAMAGED, BACKUP_VERSION */

@@ -33,13 +33,20 @@ export function objectReader(repository: StorageBackend, index: Pick<ObjectIndex
     return bytes;
   }
 
+  /** A delta needs one full object and no more: a chain of them would be as weak as its oldest link. */
+  async function baseOf(key: string, { kind, base }: ObjectLocation): Promise<Buffer> {
+    if (base === undefined || index.locations.get(base)?.kind === 'delta') throw newerFormat(key, `frame kind ${kind} upon a delta`);
+    return read(base);
+  }
+
   async function read(id: string): Promise<Buffer> {
     const location = index.locations.get(id);
     if (!location) throw damaged(`index/ (object ${id})`, 'no index file tells where this object lies');
     const key = packKey(location.pack);
-    if (location.kind !== 'full') throw newerFormat(key, `frame kind ${location.kind}`);
+    if (location.kind !== 'full' && location.kind !== 'delta') throw newerFormat(key, `frame kind ${String(location.kind)}`);
+    const base = location.kind === 'delta' ? await baseOf(key, location) : undefined;
     const frame = (await pack(location)).subarray(location.offset, location.offset + location.length);
-    const raw = await fromFrame(frame, location.rawLength).catch(() => {
+    const raw = await fromFrame(frame, location.rawLength, base).catch(() => {
       throw damaged(key, `the frame of object ${id} cannot be decompressed`);
     });
     if (sha256(raw) !== id) throw damaged(key, `object ${id} does not have its SHA-256`);

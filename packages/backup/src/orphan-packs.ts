@@ -1,6 +1,7 @@
 import type { StorageBackend } from '@1688/storage';
+import type { Condemned } from './condemned.ts';
 import { damageOf } from './damage.ts';
-import { addPack, type IndexedPack, type ObjectIndex } from './object-index.ts';
+import { addPack, dropBaseless, type IndexedPack, type ObjectIndex } from './object-index.ts';
 import { readOr } from './object-reader.ts';
 import { decodeFooter } from './pack.ts';
 import { hashInKey, packKey, packPrefix } from './repository-key.ts';
@@ -17,10 +18,10 @@ export async function listPacks(repository: StorageBackend): Promise<Map<string,
 }
 
 /** Takes packs that no index names, left by a run that was killed or whose index was lost, into the index by their footers. */
-export async function adoptPacks(repository: StorageBackend, packs: ReadonlyMap<string, number>, index: ObjectIndex): Promise<IndexedPack[]> {
+export async function adoptPacks(repository: StorageBackend, packs: ReadonlyMap<string, number>, index: ObjectIndex, condemned: Condemned): Promise<IndexedPack[]> {
   const adopted: IndexedPack[] = [];
   for (const [pack, sizeBytes] of packs) {
-    if (index.packs.has(pack)) continue;
+    if (index.packs.has(pack) || condemned.packs.has(pack)) continue;
     try {
       const bytes = await readOr(repository, packKey(pack));
       if (sha256(bytes) !== pack) continue; // cut when its writer was killed
@@ -31,5 +32,6 @@ export async function adoptPacks(repository: StorageBackend, packs: ReadonlyMap<
       if (!damageOf(error)) throw error;
     }
   }
+  dropBaseless(index.locations);
   return adopted;
 }

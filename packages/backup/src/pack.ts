@@ -7,7 +7,7 @@ export interface PackObject {
   readonly offset: number;
   readonly length: number;
   readonly rawLength: number;
-  /** `delta` is reserved: a frame made against the raw bytes of `base`. */
+  /** `delta`: a frame made against the raw bytes of `base`, which is always a full one. */
   readonly kind: 'full' | 'delta';
   readonly base?: string;
 }

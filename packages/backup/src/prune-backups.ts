@@ -1,29 +1,38 @@
-import { SyncError, throwIfAborted, type FlowOptions } from '@1688/core';
+import { throwIfAborted, type FlowOptions } from '@1688/core';
 import type { StorageBackend } from '@1688/storage';
+import { readCondemned, writeCondemned, type Condemned } from './condemned.ts';
 import { holding } from './lease.ts';
-import { readList } from './json-list.ts';
 import { lastVerified } from './list-backups.ts';
-import type { ChunkEntry, FileEntry, Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
+import { neededPacks, unneededBlobs } from './needed.ts';
 import { loadIndex, writeIndexFile, type IndexedPack, type ObjectIndex } from './object-index.ts';
-import { objectReader, type ObjectReader } from './object-reader.ts';
+import { objectReader } from './object-reader.ts';
 import { listPacks } from './orphan-packs.ts';
-import { attestPrefix, blobPrefix, hashInKey, indexKey, packKey } from './repository-key.ts';
+import { attestPrefix, blobKey, indexKey, packKey } from './repository-key.ts';
 import { lockRepository } from './repository-lock.ts';
 import { readManifests, readRepository } from './repository.ts';
+import { retained, type RetentionOptions, type RetentionPolicy } from './retention.ts';
 
-export interface PruneBackupsOptions extends FlowOptions {
+export interface PruneBackupsOptions extends RetentionPolicy, RetentionOptions, FlowOptions {
   readonly repository: StorageBackend;
-  /** How many of the newest complete backups of each schema stay, at least 1. */
-  readonly keepLast: number;
   /** True: only say what would go. Default false. */
   readonly dryRun?: boolean;
+  /**
+   * How long what no backup needs is kept before a later prune deletes it: longer than any backup takes, so that one which was frozen
+   * and thawed finds all that it refers to. Default 24; 0 deletes at once.
+   */
+  readonly graceHours?: number;
 }
 
 export interface PruneResult {
   readonly removed: readonly { readonly id: string; readonly name: string }[];
   readonly kept: number;
-  /** Bytes of packs and blobs that no backup needed any more; 0 for a dry run. */
+  /** Why each backup stays, by id. */
+  readonly reasons: Readonly<Record<string, readonly string[]>>;
+  /** Bytes of packs and blobs that were deleted, or for a dry run would be. */
   readonly bytesFreed: number;
+  /** Bytes that no backup needs and that a later prune will delete. */
+  readonly bytesCondemned: number;
 }
 
 interface Held {
@@ -32,112 +41,97 @@ interface Held {
 }
 
 /**
- * Removes all but the newest backups, and what only they needed. Partial ones do not count and go when they are older than the
- * oldest one that stays. The newest verified backup always stays. Nothing is removed while any manifest cannot be read.
+ * Removes the backups that no rule keeps, condemns what only they needed, and deletes what was condemned long enough ago.
+ * Nothing is removed while any manifest cannot be read.
  * @throws ARGUMENT_INVALID, LOCKED, BACKUP_DAMAGED, BACKUP_VERSION
  */
 export async function pruneBackups(options: PruneBackupsOptions): Promise<PruneResult> {
-  const { repository, keepLast } = options;
-  if (!Number.isInteger(keepLast) || keepLast < 1) throw new SyncError('ARGUMENT_INVALID', `Expected keepLast to be a whole number of at least 1, received ${keepLast}.`);
+  const { repository, dryRun = false } = options;
+  retained([], options, options); // a wrong rule is told before anything is read
   await readRepository(repository);
-  return holding(lockRepository(repository, 'prune'), () => prune(options));
+  return dryRun ? prune(options) : holding(lockRepository(repository, 'prune'), () => prune(options));
 }
 
-async function prune({ repository, keepLast, dryRun = false, signal, onProgress }: PruneBackupsOptions): Promise<PruneResult> {
+async function prune(options: PruneBackupsOptions): Promise<PruneResult> {
+  const { repository, dryRun = false, graceHours = 24, now = new Date(), signal, onProgress } = options;
   const all: Held[] = [];
   for await (const { key, manifest, error } of readManifests(repository)) {
     if (!manifest) throw error; // what it needs is unknown, so nothing may go
     all.push({ key, manifest });
   }
-  const kept = await chosen(repository, all, keepLast);
-  const gone = all.filter((each) => !kept.has(each.key));
-  const removed = gone.map(({ manifest: { id, name } }) => ({ id, name }));
-  if (dryRun || gone.length === 0) return { removed, kept: kept.size, bytesFreed: 0 };
+  const reasons = retained(await Promise.all(all.map((each) => factsOf(repository, each.manifest))), options, { ...options, now });
+  const gone = all.filter((each) => !reasons.has(each.manifest.id));
+  const staying = all.filter((each) => reasons.has(each.manifest.id)).map((each) => each.manifest);
   const packs = await listPacks(repository);
   const index = await loadIndex(repository, { packs });
   const reader = objectReader(repository, index);
-  const staying = all.filter((each) => kept.has(each.key)).map((each) => each.manifest);
   const needed = await neededPacks(staying, index, reader, signal); // before anything is removed: it may find damage
-  for (const { key, manifest } of gone) {
-    await repository.delete(key);
-    for await (const { key: note } of repository.list(`${attestPrefix}${manifest.id}/`)) await repository.delete(note);
-  }
-  let bytesFreed = await removeBlobs(repository, staying, reader, signal);
-  await shrinkIndex(repository, index, needed);
-  for (const [pack, sizeBytes] of packs) {
-    if (needed.has(pack)) continue;
-    await repository.delete(packKey(pack));
-    bytesFreed += sizeBytes;
-    onProgress?.({ done: bytesFreed, unit: 'bytes' });
-  }
-  return { removed, kept: kept.size, bytesFreed };
-}
+  if (!dryRun) for (const each of gone) await removeManifest(repository, each);
 
-async function chosen(repository: StorageBackend, all: readonly Held[], keepLast: number): Promise<Set<string>> {
-  const kept = new Set<string>();
-  for (const schema of new Set(all.map((each) => each.manifest.schema.name))) {
-    const own = all.filter((each) => each.manifest.schema.name === schema);
-    const complete = own.filter((each) => each.manifest.status === 'complete');
-    const newest = complete.slice(-keepLast);
-    for (const { key } of newest) kept.add(key);
-    const oldest = newest[0]?.manifest.seq ?? 0;
-    for (const { key, manifest } of own) if (manifest.seq > oldest) kept.add(key);
-    for (const { key, manifest } of complete.toReversed()) {
-      if (!(await lastVerified(repository, manifest))) continue;
-      kept.add(key);
-      break;
-    }
-  }
-  return kept;
-}
-
-async function neededPacks(staying: readonly Manifest[], index: ObjectIndex, reader: ObjectReader, signal: AbortSignal | undefined): Promise<Set<string>> {
-  const packs = new Set<string>();
-  const need = (id: string): void => {
-    const location = index.locations.get(id);
-    if (location) packs.add(location.pack);
+  const before = await readCondemned(repository);
+  const after = { packs: new Map<string, Date>(), blobs: new Map<string, Date>() };
+  const dead = { packs: [] as string[], blobs: [] as string[] };
+  const totals = { freed: 0, condemned: 0 };
+  const judge = async (kind: 'packs' | 'blobs', id: string, key: string, sizeBytes: number): Promise<void> => {
+    const since = before[kind].get(id) ?? now;
+    // Written again after it was condemned: somebody wants it, though the backup is not done yet.
+    const isRewritten = before[kind].has(id) && ((await repository.head(key))?.modifiedAt ?? since) > since;
+    if (isRewritten) return;
+    const isOver = graceHours === 0 || (before[kind].has(id) && now.getTime() - since.getTime() >= graceHours * 3_600_000);
+    if (isOver) dead[kind].push(id);
+    else after[kind].set(id, since);
+    totals[isOver ? 'freed' : 'condemned'] += sizeBytes;
   };
-  for (const { tables, files, config } of staying) {
-    throwIfAborted(signal, 'Pruning');
-    if (config) need(config.object);
-    for (const list of [...tables.map((each) => each.chunkList), files.list]) {
-      if (list === null) continue;
-      need(list);
-      for (const { id } of await reader.readLines<{ id: string }>(list)) need(id);
-    }
-    for (const table of tables) for await (const { id } of readList<ChunkEntry>(reader, table.chunkList)) need(id);
-  }
-  return packs;
+  for (const [id, sizeBytes] of packs) if (!needed.has(id)) await judge('packs', id, packKey(id), sizeBytes);
+  for await (const { id, sizeBytes } of unneededBlobs(repository, staying, reader, signal)) await judge('blobs', id, blobKey(id), sizeBytes);
+  if (!dryRun) await remove(repository, { before, after, dead, index, signal, onProgress });
+  return {
+    removed: gone.map(({ manifest: { id, name } }) => ({ id, name })), kept: staying.length, reasons: Object.fromEntries(reasons),
+    bytesFreed: totals.freed, bytesCondemned: totals.condemned,
+  };
 }
 
-/** Walks the stored blobs beside the lists of all backups that stay, each sorted by hash. */
-async function removeBlobs(repository: StorageBackend, staying: readonly Manifest[], reader: ObjectReader, signal: AbortSignal | undefined): Promise<number> {
-  const lists = await Promise.all(staying.map(async ({ files }) => {
-    const entries = readList<FileEntry>(reader, files.mode === 'copy' ? files.list : null)[Symbol.asyncIterator]();
-    return { entries, head: await entries.next() };
-  }));
-  let freed = 0;
-  for await (const { key, sizeBytes } of repository.list(blobPrefix)) {
+async function factsOf(repository: StorageBackend, manifest: Manifest): Promise<Parameters<typeof retained>[0][number]> {
+  const { id, seq, snapshot, status, schema, store, tags = [], only = null, includes } = manifest;
+  return {
+    id, seq, takenAt: new Date(snapshot.takenAt), isComplete: status === 'complete', tags,
+    isVerified: (await lastVerified(repository, manifest)) !== null, group: JSON.stringify([schema.name, store?.lineage ?? null, only, includes]),
+  };
+}
+
+async function removeManifest(repository: StorageBackend, { key, manifest }: Held): Promise<void> {
+  await repository.delete(key);
+  for await (const { key: note } of repository.list(`${attestPrefix}${manifest.id}/`)) await repository.delete(note);
+}
+
+interface Removal {
+  readonly before: Condemned;
+  readonly after: Pick<Condemned, 'packs' | 'blobs'>;
+  readonly dead: { readonly packs: readonly string[]; readonly blobs: readonly string[] };
+  readonly index: ObjectIndex;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: FlowOptions['onProgress'];
+}
+
+/** Notes first, then the index, then what it named: who is killed in between leaves nothing that is named and gone. */
+async function remove(repository: StorageBackend, { before, after, dead, index, signal, onProgress }: Removal): Promise<void> {
+  await writeCondemned(repository, before, after);
+  const gone = new Set(dead.packs);
+  if (dead.packs.some((id) => index.packs.has(id))) await shrinkIndex(repository, index, gone);
+  let done = 0;
+  const total = dead.packs.length + dead.blobs.length;
+  for (const key of [...dead.packs.map(packKey), ...dead.blobs.map(blobKey)]) {
     throwIfAborted(signal, 'Pruning');
-    const hash = hashInKey(key);
-    if (hash === null) continue;
-    let needed = false;
-    for (const list of lists) {
-      while (!list.head.done && list.head.value.sha256 < hash) list.head = await list.entries.next();
-      needed ||= !list.head.done && list.head.value.sha256 === hash;
-    }
-    if (needed) continue;
     await repository.delete(key);
-    freed += sizeBytes;
+    onProgress?.({ done: (done += 1), total, unit: 'objects' });
   }
-  return freed;
 }
 
 /** One index for all that stays, in place of the old ones, so that none names a pack that is gone. */
-async function shrinkIndex(repository: StorageBackend, index: ObjectIndex, needed: ReadonlySet<string>): Promise<void> {
+async function shrinkIndex(repository: StorageBackend, index: ObjectIndex, gone: ReadonlySet<string>): Promise<void> {
   const packs = new Map<string, IndexedPack & { objects: IndexedPack['objects'][number][] }>();
   for (const { pack, packSizeBytes, index: _, ...object } of index.locations.values()) {
-    if (!needed.has(pack)) continue;
+    if (gone.has(pack)) continue;
     const line = packs.get(pack) ?? { pack, sizeBytes: packSizeBytes, objects: [] };
     line.objects.push(object);
     packs.set(pack, line);

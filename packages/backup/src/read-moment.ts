@@ -6,18 +6,28 @@ import { readDefinitions } from './definitions.ts';
 import { dumpTables } from './dump-tables.ts';
 import { fileSource } from './file-references.ts';
 import type { Manifest, ManifestSchema, ManifestSequence } from './manifest.ts';
+import type { ObjectReader } from './object-reader.ts';
 import type { ObjectWriter } from './object-writer.ts';
 import { schemaStatements } from './schema-statements.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 import { rowSources } from './table-rows.ts';
 import type { BackupTarget } from './target.ts';
 
+/** What the rows of the moment are stored with. */
+export interface MomentTools {
+  readonly writer: ObjectWriter;
+  readonly reader: ObjectReader;
+  readonly parent: Manifest | null;
+  /** True: a lease of this run stands in the schema. */
+  readonly leased: boolean;
+}
+
 type Contents = Pick<Manifest, 'engine' | 'snapshot' | 'store' | 'schema' | 'includes' | 'tables' | 'sequences'>;
 
 /** All that is read inside the snapshot. It ends before files are copied, so that vacuum is not held up by a first copy of terabytes. */
-export async function readMoment(target: BackupTarget, options: CreateBackupOptions, writer: ObjectWriter, parent: Manifest | null, leased: boolean): Promise<{ contents: Contents; files: ListedFiles }> {
+export async function readMoment(target: BackupTarget, options: CreateBackupOptions, { writer, reader, parent, leased }: MomentTools): Promise<{ contents: Contents; files: ListedFiles }> {
   const { db, schema } = target;
-  const { readers = 2, tables, signal } = options;
+  const { readers = 2, only, tables = (only?.includes('db') ?? true) ? undefined : [], signal } = options;
   await using snapshot = await openSnapshot(db, schema, readers, signal);
   const { catalog, leader, engine, moment } = snapshot;
   const source = fileSource(catalog, options.fileReferences);
@@ -30,7 +40,7 @@ export async function readMoment(target: BackupTarget, options: CreateBackupOpti
   const sources = rowSources(catalog, definitions);
   checkTables(tables, sources.map((each) => each.name), schema);
   const dumped = await dumpTables(snapshot, sources, {
-    schema, writer, readers, signal, onProgress: options.onProgress, parent,
+    schema, writer, reader, readers, signal, onProgress: options.onProgress, parent,
     // A lease is this very run's own, not data.
     includes: (name) => (tables === undefined || tables.includes(name)) && !(leased && name === 'backup_leases'),
   });

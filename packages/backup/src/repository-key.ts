@@ -1,12 +1,15 @@
 /** Where things stand in a repository; the same keys in a directory, a bucket, or memory. */
 export const repositoryKey = 'repo.json';
 export const readmeKey = 'README.txt';
+export const rescueKey = 'rescue.sh';
+export const keysKey = 'keys/repository.age';
 export const manifestPrefix = 'snapshots/';
 export const packPrefix = 'packs/';
 export const blobPrefix = 'blobs/';
 export const indexPrefix = 'index/';
 export const lockPrefix = 'locks/';
 export const attestPrefix = 'attest/';
+export const condemnedPrefix = 'condemned/';
 
 export const manifestKey = (seq: number): string => `${manifestPrefix}${String(seq).padStart(8, '0')}.json`;
 export const packKey = (id: string): string => `${packPrefix}${id.slice(0, 2)}/${id}.pack`;

@@ -5,8 +5,10 @@ import { damaged } from './damage.ts';
 import { formatVersion, type Manifest } from './manifest.ts';
 import { newerFormat } from './object-index.ts';
 import { readOr } from './object-reader.ts';
-import { manifestPrefix, readmeKey, repositoryKey, seqOf } from './repository-key.ts';
+import { manifestKey, manifestPrefix, readmeKey, repositoryKey, rescueKey, seqOf } from './repository-key.ts';
+import { rescueScript } from './rescue-script.ts';
 import { seal, unseal } from './sealed-json.ts';
+import { isEncrypted, type EncryptionFacts } from './with-encryption.ts';
 
 /** What `repo.json` says; written once. */
 export interface RepositoryFacts {
@@ -15,8 +17,8 @@ export interface RepositoryFacts {
   readonly createdAt: string;
   readonly hash: 'sha256';
   readonly compression: 'zstd';
-  /** Null until a later version encrypts. */
-  readonly encryption: null;
+  /** Null: nothing is encrypted. */
+  readonly encryption: EncryptionFacts | null;
 }
 
 /** @throws BACKUP_NOT_FOUND for a place without a repository, BACKUP_DAMAGED, BACKUP_VERSION */
@@ -31,8 +33,18 @@ export async function readRepository(repository: StorageBackend): Promise<Reposi
   }
   const facts = unseal(repositoryKey, await readOr(repository, repositoryKey)) as RepositoryFacts;
   if (facts.format > formatVersion) throw newerFormat(repositoryKey, facts.format);
-  if (facts.encryption !== null) throw newerFormat(repositoryKey, 'encryption');
+  checkEncryption(repository, facts);
   return facts;
+}
+
+/** A key that was forgotten, or given for another place, must not end in backups that lie open or that nobody can read. */
+function checkEncryption(repository: StorageBackend, { encryption }: RepositoryFacts): void {
+  const known = ['age-encryption.org/v1', undefined];
+  if (!known.includes(encryption?.format)) throw newerFormat(repositoryKey, `encryption ${String(encryption?.format)}`);
+  if ((encryption !== null) === isEncrypted(repository)) return;
+  throw new SyncError('BACKUP_KEY', encryption ? 'Expected the key of an encrypted repository, received none.' : 'Expected an encrypted repository for the key that was given, received one that is not encrypted.', {
+    hint: encryption ? 'Give its key (BACKUP_KEY).' : 'Leave the key out to read it, or give another place (BACKUP_URL) for encrypted backups.',
+  });
 }
 
 /** The repository's facts, after making it where there is none. */
@@ -42,8 +54,10 @@ export async function openRepository(repository: StorageBackend): Promise<Reposi
   } catch (error) {
     if (!isSyncError(error) || error.code !== 'BACKUP_NOT_FOUND') throw error;
   }
-  const facts: RepositoryFacts = { format: formatVersion, repositoryId: randomUUID(), createdAt: new Date().toISOString(), hash: 'sha256', compression: 'zstd', encryption: null };
+  const encryption = isEncrypted(repository) ? await repository.encryption.prepare() : null;
+  const facts: RepositoryFacts = { format: formatVersion, repositoryId: randomUUID(), createdAt: new Date().toISOString(), hash: 'sha256', compression: 'zstd', encryption };
   await repository.put(readmeKey, readme);
+  await repository.put(rescueKey, rescueScript);
   try {
     await repository.put(repositoryKey, seal(facts), { ifAbsent: repository.capabilities.conditionalPut });
     return facts;
@@ -75,6 +89,8 @@ export async function* readManifests(repository: StorageBackend): AsyncIterable<
 async function readManifest(repository: StorageBackend, key: string): Promise<Manifest> {
   const manifest = unseal(key, await readOr(repository, key)) as Manifest;
   if (manifest.format > formatVersion) throw newerFormat(key, manifest.format);
+  // One that was copied to another number would pass for a newer backup.
+  if (manifestKey(manifest.seq) !== key) throw damaged(key, `it is the manifest of number ${manifest.seq}`);
   return manifest;
 }
 
@@ -114,6 +130,7 @@ packs/      rows of tables as COPY text, in zstd frames; "zstd -dc" reads them
 index/      which pack holds what
 blobs/      pictures, each named by its SHA-256
 attest/     results of later verifications
+keys/       where everything else is encrypted with age: the repository's key, for those who may open it
 
-To restore: 1688sync backup restore NAME. By hand, with zstd, jq and psql: docs/backup-format.md of the project.
+To restore: 1688sync backup restore NAME. By hand, with zstd, jq and psql: sh rescue.sh
 `;

@@ -2,6 +2,7 @@ import { isSyncError, SyncError, throwIfAborted, type FlowOptions } from '@1688/
 import type { StorageBackend } from '@1688/storage';
 import { damaged } from './damage.ts';
 import { hashOf, transfer } from './file-copy.ts';
+import { asideFolder } from './file-references.ts';
 import { inParallel } from './in-parallel.ts';
 import { readList } from './json-list.ts';
 import type { FileEntry, Manifest } from './manifest.ts';
@@ -30,14 +31,23 @@ export async function filesToRestore(files: StorageBackend, repository: StorageB
   return count;
 }
 
+export interface RestoreFilesOptions extends FlowOptions {
+  readonly asidePrefix: string;
+  /** Which files are looked at. Default: all. */
+  readonly wants?: (entry: FileEntry) => boolean;
+}
+
+/** Where a restore keeps the files that it replaces. */
+export const asidePrefix = (id: string): string => `${asideFolder}${id}/`;
+
 /**
  * Puts back the files that are missing or wrong; good ones are never written. A file of another content whose key does not hold
  * its hash may be a newer one: it is first copied to `asidePrefix`.
  */
-export async function restoreFiles(files: StorageBackend, repository: StorageBackend, manifest: Manifest, { asidePrefix, signal, onProgress }: FlowOptions & { readonly asidePrefix: string }): Promise<number> {
+export async function restoreFiles(files: StorageBackend, repository: StorageBackend, manifest: Manifest, { asidePrefix, wants = () => true, signal, onProgress }: RestoreFilesOptions): Promise<number> {
   let done = 0;
   const results = inParallel(await entriesOf(repository, manifest), atOnce, async (entry) => {
-    if (await isGood(files, entry)) return false;
+    if (!wants(entry) || (await isGood(files, entry))) return false;
     if (!entry.key.includes(entry.sha256)) await copyObject(files, entry.key, `${asidePrefix}${entry.key}`);
     if (!(await transfer(repository, blobKey(entry.sha256), files, entry.key, entry))) throw damaged(blobKey(entry.sha256), 'its bytes do not have the SHA-256 in its name');
     return true;

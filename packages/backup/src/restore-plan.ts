@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { migrations as ourMigrations } from '@1688/db';
 import { checkManifest } from './check-manifest.ts';
 import { damaged } from './damage.ts';
-import { compareSchemas, type TableDifference } from './differences.ts';
+import { compareSchemas, differingRows, type RowDifference, type TableDifference } from './differences.ts';
 import { holding, lockSchema } from './lease.ts';
 import { commentOn, dropSchema, loadSchema } from './load-schema.ts';
 import type { Manifest } from './manifest.ts';
@@ -51,6 +51,21 @@ export interface PlanRestoreOptions extends BackupChoice, FlowOptions {
   readonly readers?: number;
   /** Names of the migrations that the program knows; a backup with a later one is refused. Default: those of @1688/db. */
   readonly migrations?: readonly { readonly name: string }[];
+}
+
+/**
+ * The first rows of each table that differ between the live schema and the restore beside, by primary key.
+ * @param options `limit`: rows of each table, at most 1,000; `table`: only this one
+ * @throws PLAN_STALE when nothing stands beside any more
+ */
+export async function* compareRestore({ target, id }: RestorePlan, { table, limit = 20 }: { readonly table?: string; readonly limit?: number } = {}): AsyncIterable<RowDifference> {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw new SyncError('ARGUMENT_INVALID', `Expected limit to be 1 to 1,000, received ${limit}.`);
+  const plan = await findRestorePlan(target, id);
+  if (!plan) throw new SyncError('PLAN_STALE', `Expected the restore ${id} to stand beside, but it is gone.`, { hint: 'List the restores of the schema, or plan again.' });
+  for (const each of plan.differences) {
+    if (table !== undefined && each.table !== table) continue;
+    yield* await withSession(target, (session) => differingRows(session, plan.schema, plan.beside, { table: each.table, limit }));
+  }
 }
 
 /** What stands in the comment: the facts, and what switching needs. */

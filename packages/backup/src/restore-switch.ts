@@ -1,10 +1,9 @@
 import { SyncError, type FlowOptions } from '@1688/core';
 import { lockKey, quoteName } from '@1688/db';
 import { readCatalog } from './catalog.ts';
-import { asideFolder } from './file-references.ts';
 import { commentOn } from './load-schema.ts';
 import { findManifest, readRepository } from './repository.ts';
-import { needsRepository, restoreFiles, undoFiles } from './restore-files.ts';
+import { asidePrefix, needsRepository, restoreFiles, undoFiles } from './restore-files.ts';
 import { besideName, findRestorePlan, noteText, readNote, schemaFacts, toPlan, withSession, type RestoreNote, type RestorePlan } from './restore-plan.ts';
 import type { Session } from './session.ts';
 import type { BackupTarget } from './target.ts';
@@ -69,7 +68,8 @@ export async function undoRestore(plan: RestorePlan): Promise<RestorePlan> {
   return toPlan(target, undone, beside, plan.repository);
 }
 
-async function currentNote(plan: RestorePlan, wanted: 'planned' | 'applied'): Promise<RestoreNote> {
+/** The note of a restore that stands as it is wanted. @throws PLAN_STALE */
+export async function currentNote(plan: RestorePlan, wanted: 'planned' | 'applied'): Promise<RestoreNote> {
   const found = await findRestorePlan(plan.target, plan.id);
   const facts = found && (await withSession(plan.target, (session) => schemaFacts(session, found.beside)));
   const note = readNote(facts?.comment ?? null);
@@ -85,8 +85,6 @@ async function putFilesBack(plan: RestorePlan, note: RestoreNote, options: FlowO
   const { manifest } = await findManifest({ repository, id: note.backupId });
   await restoreFiles(target.files, repository, manifest, { ...options, asidePrefix: asidePrefix(note.id) });
 }
-
-const asidePrefix = (id: string): string => `${asideFolder}${id}/`;
 
 /** One transaction behind the lock that writers hold shared. */
 async function switched<Value>(session: Session, { schema }: BackupTarget, work: () => Promise<Value>): Promise<Value> {
@@ -141,7 +139,7 @@ async function raiseEpoch(session: Session, { from, to }: { readonly from: strin
   await session.query(`update ${b} set epoch = greatest(epoch, (select max(epoch) from ${a})) + 1, lineage = gen_random_uuid()${pictures}${maintenance}`);
 }
 
-async function storeColumns(session: Session, schema: string): Promise<Set<string>> {
+export async function storeColumns(session: Session, schema: string): Promise<Set<string>> {
   const rows = await session.query<{ name: string }>(`select column_name::text as name from information_schema.columns where table_schema = $1 and table_name = 'store'`, [schema]);
   return new Set(rows.map((each) => each.name));
 }

@@ -67,13 +67,18 @@ export async function* rowChunks(source: AsyncIterable<Uint8Array>, chunking: Ch
   if (rows > 0) yield take();
 }
 
+/** `id >> shift` of an id's text, whose first column counts. */
+export function rangeOf(text: string, shift: number): number | bigint {
+  const tabAt = text.indexOf('\t');
+  const id = tabAt < 0 ? text : text.slice(0, tabAt);
+  return id.length <= 15 ? Math.floor(Number(id) / 2 ** shift) : BigInt(id) >> BigInt(shift);
+}
+
 /** A border wherever `id >> shift` changes. */
 function rangeCutter(shift: number): Cutter {
-  const width = 2 ** shift;
   let last: number | bigint | null = null;
   return (bytes, start, end) => {
-    const id = bytes.toString('latin1', start, fieldEnd(bytes, start, end));
-    const range = id.length <= 15 ? Math.floor(Number(id) / width) : BigInt(id) >> BigInt(shift);
+    const range = rangeOf(bytes.toString('latin1', start, fieldEnd(bytes, start, end)), shift);
     const changed = last !== null && range !== last;
     last = range;
     return changed;

@@ -67,9 +67,10 @@ export async function chooseChunking(session: Session, schema: string, source: R
   const rows = Math.min(Math.max(Math.round(wantedBytes / Math.max((sample?.bytes ?? 0) / Math.max(sample?.rows ?? 0, 1), 40)), 16), 16_384);
   const [first] = source.key;
   if (!source.integerKey || first === undefined) return { kind: 'content', rows };
-  const [span] = await session.query<{ width: number | null }>(
-    `select max(${quoteName(first)})::float8 - min(${quoteName(first)})::float8 + 1 as width from only ${table}`);
-  const density = Math.max(source.estimatedRows, sample?.rows ?? 0) / (span?.width ?? 1);
+  const [span] = await session.query<{ width: number | null; rows: number }>(
+    // Counted, not estimated: borders are kept for ever, and a table that was never analyzed has no estimate.
+    `select max(${quoteName(first)})::float8 - min(${quoteName(first)})::float8 + 1 as width, count(*)::float8 as rows from only ${table}`);
+  const density = (span?.rows ?? 0) / (span?.width ?? 1);
   // Ids with wide gaps would make chunks of one row each.
   if (span?.width && density < 1 / 16) return { kind: 'content', rows };
   const shift = Math.round(Math.log2(rows / Math.max(density, 1 / 16)));

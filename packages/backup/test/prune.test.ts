@@ -1,4 +1,4 @@
-import { memoryBackend } from '@1688/storage';
+import { memoryBackend, type StorageBackend } from '@1688/storage';
 import { testDatabase } from '@1688/vitest';
 import { expect, test } from 'vitest';
 import { createBackup, listBackups, pruneBackups, verifyBackup } from '../src/index.ts';
@@ -18,9 +18,11 @@ test('the newest backups stay, whole, and what only the others needed goes', asy
   }
   const before = await keysOf(repository);
 
-  expect(await pruneBackups({ repository, keepLast: 2, dryRun: true })).toMatchObject({ removed: [{ name: '1' }, { name: '2' }], kept: 2, bytesFreed: 0 });
+  const promised = await pruneBackups({ repository, keepLast: 2, graceHours: 0, dryRun: true });
   expect(await keysOf(repository)).toEqual(before);
-  const result = await pruneBackups({ repository, keepLast: 2 });
+  const result = await pruneBackups({ repository, keepLast: 2, graceHours: 0 });
+
+  expect(promised).toEqual(result);
 
   expect(result.removed.map((each) => each.name)).toEqual(['1', '2']);
   expect(result.bytesFreed).toBeGreaterThan(0);
@@ -62,4 +64,72 @@ test('nothing is pruned while a manifest cannot be read, or while a backup runs'
   await expect(pruneBackups({ repository, keepLast: 1 })).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
 
   expect(await keysOf(repository, 'locks/')).toEqual([]);
+});
+
+test('what no backup needs is deleted by a later prune, and only when it is still not needed', async () => {
+  await using database = await testDatabase();
+  const target = { db: database.db, schema: 'sync1688', files: memoryBackend() };
+  const repository = memoryBackend();
+  const [picture] = await addPictures(database.db, target.files, 1, 1);
+  await createBackup(target, { repository, name: 'with the picture' });
+  await database.db.knex.raw('delete from sync1688.image_objects');
+  for (const name of ['2', '3']) await createBackup(target, { repository, name });
+  const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);
+
+  const first = await pruneBackups({ repository, keepLast: 1 });
+  expect(first).toMatchObject({ bytesFreed: 0 });
+  expect(first.bytesCondemned).toBeGreaterThan(0);
+  expect(await keysOf(repository, 'blobs/')).toHaveLength(1);
+  expect(await pruneBackups({ repository, keepLast: 1, now: inHours(23) })).toMatchObject({ bytesFreed: 0, bytesCondemned: first.bytesCondemned });
+
+  await database.db.knex.raw(`insert into sync1688.image_objects (sha256, key, size_bytes, width_px, height_px, format) values (?, ?, ?, 8, 8, 'jpeg')`, [picture?.sha256 ?? '', picture?.key ?? '', picture?.bytes.length ?? 0]);
+  expect(await createBackup(target, { repository, name: 'needs it again' })).toMatchObject({ status: 'complete', images: 1 });
+  await pruneBackups({ repository, keepLast: 1, now: inHours(25) });
+  expect(await verifyBackup({ repository, name: 'needs it again', level: 'read' })).toMatchObject({ ok: true });
+
+  await database.db.knex.raw('delete from sync1688.image_objects');
+  await createBackup(target, { repository, name: 'last' });
+  await pruneBackups({ repository, keepLast: 1, now: inHours(50) });
+  expect((await pruneBackups({ repository, keepLast: 1, now: inHours(100) })).bytesFreed).toBeGreaterThan(0);
+  expect(await keysOf(repository, 'blobs/')).toEqual([]);
+  expect(await keysOf(repository, 'condemned/')).toEqual([]);
+  expect(await verifyBackup({ repository, name: 'last', level: 'read' })).toMatchObject({ ok: true });
+});
+
+test('a backup that was frozen while a prune took its lock for dead is whole when it thaws', async () => {
+  await using database = await testDatabase();
+  const target = { db: database.db, schema: 'sync1688', files: memoryBackend() };
+  const inner = memoryBackend();
+  await addPictures(database.db, target.files, 1, 2);
+  await addProducts(database.db, 1, 300);
+  await createBackup(target, { repository: inner, name: 'old' });
+  await database.db.knex.raw('delete from sync1688.image_objects');
+  await createBackup(target, { repository: inner, name: 'new' });
+  await addPictures(database.db, target.files, 1, 2);
+  let thaw = (): void => {};
+  const frozen = Promise.withResolvers<void>();
+  const repository: StorageBackend = {
+    ...inner,
+    async put(key, body, options) {
+      if (key.startsWith('snapshots/')) {
+        frozen.resolve();
+        await new Promise<void>((resolve) => { thaw = resolve; });
+      }
+      return inner.put(key, body, options);
+    },
+  };
+  const backup = createBackup(target, { repository, name: 'frozen' });
+  await frozen.promise;
+  for (const key of await keysOf(inner, 'locks/')) await inner.delete(key);
+
+  // The pictures are those of "old" again: the frozen one found them stored, and no finished backup that stays needs them.
+  const { removed, bytesCondemned } = await pruneBackups({ repository: inner, keepLast: 1 });
+  thaw();
+  await backup;
+
+  expect(removed.map((each) => each.name)).toEqual(['old']);
+  expect(bytesCondemned).toBeGreaterThan(0);
+  expect(await verifyBackup({ repository: inner, name: 'frozen', level: 'read' })).toMatchObject({ ok: true });
+  await pruneBackups({ repository: inner, keepLast: 5, now: new Date(Date.now() + 48 * 3_600_000) });
+  expect(await verifyBackup({ repository: inner, name: 'frozen', level: 'drill', db: database.db })).toMatchObject({ ok: true });
 });

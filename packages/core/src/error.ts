@@ -90,6 +90,7 @@ export const errorCodes = {
   BACKUP_CONFLICT: 'A backup of this name exists already.',
   BACKUP_DAMAGED: 'A file of the backup repository is missing, cut or altered.',
   BACKUP_INCOMPLETE: 'The backup was not finished, or lacks something it refers to.',
+  BACKUP_KEY: 'The backup repository is encrypted and the key is absent or another, or it is not encrypted at all.',
   BACKUP_NOT_FOUND: 'The repository has no such backup.',
   BACKUP_VERSION: 'The backup was made by a newer version, or for another schema.',
   RESTORE_TARGET: 'The target of the restore does not allow it.',

@@ -21,9 +21,10 @@ export interface Database extends Connection, AsyncDisposable {
   /**
    * A connection of its own outside the pool: for LISTEN, exported snapshots and locks that are held for long. It has neither a
    * statement time-out nor a limit for idle transactions. The caller closes it.
+   * @param options `database`: another database of the same server, such as one for a rehearsal
    * @throws DB_UNAVAILABLE, DB_AUTH
    */
-  connect(): Promise<DirectConnection>;
+  connect(options?: { readonly database?: string }): Promise<DirectConnection>;
 }
 
 export interface DirectConnection extends AsyncDisposable {

@@ -59,7 +59,7 @@ export async function openDatabase(url: string | undefined, options: OpenDatabas
     schema,
     url: maskedUrl(address),
     close,
-    connect: () => connectDirectly(settings, maskedUrl(address)),
+    connect: ({ database } = {}) => connectDirectly(database === undefined ? settings : { ...settings, database }, maskedUrl(address)),
     [Symbol.asyncDispose]: close,
   };
 }

@@ -44,6 +44,8 @@ export const variables = {
   STORAGE_URL: variable(z.string().min(1).optional(), 'Where pictures are kept: file:/path, or s3://bucket/folder?endpoint=https://…&region=…&style=virtual|path|auto with S3_* keys.', '图片存储位置：file:/path，或 s3://bucket/目录?endpoint=https://…&region=…（密钥见 S3_*）', { example: 'file:/srv/1688/images' }),
   STORAGE_PATH: variable(z.string().min(1).optional(), 'The same as a plain directory.', '图片目录（与 STORAGE_URL 二选一）', { example: './images' }),
   BACKUP_URL: variable(z.string().min(1).optional(), 'Where backups are kept, as in STORAGE_URL; DATA_DIR/backups when not set.', '备份位置（写法同 STORAGE_URL）；默认 DATA_DIR/backups', { example: 'file:/mnt/backup/1688' }),
+  BACKUP_KEY: variable(z.string().min(1).optional(), 'Encrypts backups: an age secret key, as "backup key" makes it. Lose it and they are lost.', '加密备份所用的 age 私钥（可用 backup key 生成）；丢失即无法恢复', { example: 'AGE-SECRET-KEY-1…', secret: true }),
+  BACKUP_RECIPIENTS: variable(z.string().min(1).optional(), 'Public age keys that may open new encrypted backups too, separated by commas.', '也可打开新加密备份的 age 公钥，以逗号分隔', { example: 'age1…' }),
   S3_ACCESS_KEY_ID: variable(z.string().min(1).optional(), 'Access key for s3: places.', 's3: 位置的 AccessKey ID', { example: 'AKID', secret: true }),
   S3_SECRET_ACCESS_KEY: variable(z.string().min(1).optional(), 'Its secret; S3_SECRET_ACCESS_KEY_FILE names a file that holds it.', '对应的 AccessKey Secret；也可用 S3_SECRET_ACCESS_KEY_FILE 指定文件', { example: 'secret', secret: true }),
   S3_SESSION_TOKEN: variable(z.string().min(1).optional(), 'Comes along with temporary keys.', '临时密钥（STS）的令牌', { example: 'token', secret: true }),

@@ -2,7 +2,8 @@ export { defineConfig, describeConfig, envExample, variableNames, type Config, t
 export type { ApiKey, ApiRole, Job, JobFailure, JobState, Upload } from '@1688/db';
 export { eraseStore } from './erase-store.ts';
 export { browseProducts, picturesOf, type ProductCard, type ProductCardPage } from './flows/browse.ts';
-export { createBackup, listBackups, pruneBackups, restoreBackup, showBackup, switchBackup, undoBackup, verifyBackup, type RestoreResult } from './flows/backup.ts';
+export { backupHealth, changeBackupKeys, createBackup, listBackups, makeBackupKey, pruneBackups, showBackup, verifyBackup, type CreateOptions as CreateBackupOptions, type PruneOptions as PruneBackupsOptions } from './flows/backup.ts';
+export { compareBackup, restoreBackup, restoreRowsOf, switchBackup, undoBackup, type RestoredRowsResult, type RestoreResult, type RestoreRowsChoice, type SafetyOptions, type SwitchResult } from './flows/restore.ts';
 export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';
 export { doctor, type DoctorItem } from './flows/doctor.ts';
 export { exportEntities, type ExportEntity } from '@1688/catalog';

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { withEncryption } from '@1688/backup';
 import { SyncError } from '@1688/core';
 import { migrate, migrations as ours, openDatabase, type Database, type MigrateOptions } from '@1688/db';
 import { openEmbeddedPostgres } from '@1688/db-embedded';
 import type { StorageBackend } from '@1688/storage';
 import type { Config } from './config.ts';
 import { logDirectory, openLog, type Log } from './log.ts';
+import { recipientsOf, secretIn } from './flows/backup.ts';
 import { findDataDir, makeDataDir } from './place.ts';
 import { openStorage } from './storage-url.ts';
 
@@ -15,8 +17,10 @@ export interface Mirror extends AsyncDisposable {
   readonly db: Database;
   /** Where pictures lie. */
   readonly storage: StorageBackend;
-  /** Where backups lie. */
+  /** Where backups lie, decrypted on the way where BACKUP_KEY is set. */
   readonly backups: StorageBackend;
+  /** The same place as it is. */
+  readonly backupPlace: StorageBackend;
   readonly log: Log;
   /** `/srv/shop/1688sync-data (embedded PostgreSQL 18.4)`, without secrets. */
   readonly description: string;
@@ -59,11 +63,16 @@ export async function openMirror(config: Config, options: OpenMirrorOptions = {}
   const close = (): Promise<void> => all.disposeAsync();
   const database = server.name ?? db.url;
   return {
-    config: placed, db, log, storage: storage.backend, backups: backups.backend, database,
+    config: placed, db, log, storage: storage.backend, backups: opensBackups(config, backups.backend), backupPlace: backups.backend, database,
     description: server.name ? `${dataDir} (${server.name})` : `${db.url} + ${storage.place}`,
     places: { storage: storage.place, backups: backups.place, logs },
     close, [Symbol.asyncDispose]: close,
   };
+}
+
+function opensBackups({ values }: Config, place: StorageBackend): StorageBackend {
+  const { BACKUP_KEY: key, BACKUP_RECIPIENTS: recipients } = values;
+  return key === undefined ? place : withEncryption(place, { key: secretIn(key), recipients: recipientsOf(recipients) });
 }
 
 interface Server {

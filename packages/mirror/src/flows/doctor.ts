@@ -6,6 +6,7 @@ import { findPostgres } from '@1688/db-embedded';
 import { readMarker } from '@1688/storage';
 import type { Config } from '../config.ts';
 import { migrateOptions, openMirror, type Mirror } from '../open-mirror.ts';
+import { backupState } from './backup.ts';
 
 export interface DoctorItem {
   readonly state: 'good' | 'warn' | 'bad';
@@ -51,6 +52,8 @@ async function storeItems(mirror: Mirror): Promise<DoctorItem[]> {
     else if (known === found) items.push(good('pictures', mirror.places.storage));
     else items.push({ state: 'bad', subject: 'pictures', message: `${mirror.places.storage} is not the storage of this database`, hint: 'Mount the disk, or set STORAGE_URL to where the pictures lie.' });
   }
+  const { isGood, message } = await backupState(mirror);
+  items.push(isGood ? good('backups', message) : { state: 'warn', subject: 'backups', message, hint: 'Run "1688sync backup create" daily and "1688sync backup verify --level drill" monthly.' });
   return items;
 }
 
