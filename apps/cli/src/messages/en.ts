@@ -69,7 +69,7 @@ export const en = {
   'option.rejects': 'Write rejected records to this file', 'option.exact': 'Only titles that contain the text', 'option.limit': 'At most so many', 'option.cursor': 'Go on after a page',
   'option.supplier': 'Only of this supplier', 'option.category': 'Only of this category', 'option.priceMinCny': 'Lowest price in yuan', 'option.priceMaxCny': 'Highest price in yuan',
   'option.status': 'Only with this status', 'option.hasImages': 'Only with stored pictures', 'option.updatedSince': 'Only changed since', 'option.sort': 'relevance, updated, price or sold',
-  'option.sku': 'Only this SKU', 'option.field': 'Only this field', 'option.syncStatus': 'Only with this sync status', 'option.since': 'Only changes after this sequence number',
+  'option.sku': 'Only this SKU', 'option.field': 'Only this field', 'option.syncStatus': 'Only with this sync status', 'option.follow': 'Go on as changes come, until Ctrl-C; one JSON object a line with --json', 'option.since': 'Only changes after this sequence number',
   'option.format': 'jsonl, csv or xlsx', 'option.output': 'Write to this file or folder', 'option.sorted': 'Sort by entity and id', 'option.portable': 'Leave out own ids, counters and times, so that equal stores give equal bytes',
   'option.pictures': 'XLSX: the main picture in the row of its product', 'option.excel': 'CSV that Excel opens with Chinese intact', 'option.concurrency': 'Downloads at once', 'option.failed': 'Also those that failed for good, without waiting',
   'option.allowHost': 'Private addresses that may be fetched, such as 127.0.0.1/32:8080', 'option.state': 'pending, stored, failed or gone', 'option.product': 'Only of this product',

@@ -71,7 +71,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'option.rejects': '把被拒绝的记录写入此文件', 'option.exact': '只找标题包含该文字的', 'option.limit': '最多条数', 'option.cursor': '从某页之后继续',
   'option.supplier': '只看此供应商', 'option.category': '只看此类目', 'option.priceMinCny': '最低价（元）', 'option.priceMaxCny': '最高价（元）',
   'option.status': '只看此状态', 'option.hasImages': '只看已有图片的', 'option.updatedSince': '只看此后更新的', 'option.sort': 'relevance、updated、price 或 sold',
-  'option.sku': '只看此规格', 'option.field': '只看此字段', 'option.syncStatus': '只看此同步状态', 'option.since': '只看此序号之后的变化',
+  'option.sku': '只看此规格', 'option.field': '只看此字段', 'option.syncStatus': '只看此同步状态', 'option.follow': '持续输出新的变化，直到 Ctrl-C；加 --json 时每行一个 JSON 对象', 'option.since': '只看此序号之后的变化',
   'option.format': 'jsonl、csv 或 xlsx', 'option.output': '写入此文件或文件夹', 'option.sorted': '按实体与 ID 排序', 'option.portable': '省去自有 ID、计数与时间，使相同的库输出相同的字节',
   'option.pictures': 'XLSX：在商品所在行放入主图', 'option.excel': 'Excel 可直接打开且中文不乱码的 CSV', 'option.concurrency': '同时下载数', 'option.failed': '也重试永久失败的，不等待',
   'option.allowHost': '允许访问的内网地址，如 127.0.0.1/32:8080', 'option.state': 'pending、stored、failed 或 gone', 'option.product': '只看此商品',
