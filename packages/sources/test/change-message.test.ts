@@ -44,7 +44,7 @@ describe('change-message, what happened to an offer', () => {
 
     expect([first!.position, second!.position]).toEqual([{ line: 1, record: 1, pointer: '' }, { line: 1, record: 2, pointer: '' }]);
     expect(JSON.parse(second!.document)).toMatchObject({ msgId: '7091800003790954036', type: 'PRODUCT_RELATION_VIEW_PRODUCT_EXPIRE', data: { productIds: '610000000102', msgSendTime: '2026-03-01 10:00:05' } });
-    expect(again).toEqual([{ ...second!, position: { line: 1, record: 1, pointer: '' } }]);
+    expect(again).toEqual([{ ...second!, format: 'json', position: { line: 1, record: 1, pointer: '' } }]);
   });
 
   test('a message about one offer is kept as it came', async () => {
