@@ -45,9 +45,9 @@ describe('checkRebuild', () => {
     const check = await checkRebuild(db, { mapper });
 
     expect(check.differences).toMatchObject([
-      { table: 'suppliers', row: 'b2b-9', field: 'name', stored: '错误', replayed: '杭州云裳服饰 9' },
+      { table: 'suppliers', row: 'memberId b2b-9', field: 'name', stored: '错误', replayed: '杭州云裳服饰 9' },
       { table: 'products', row: '610947000003', field: 'unit', stored: '条', replayed: null },
-      { table: 'products', row: '610947000004', field: 'supplier', stored: null, replayed: 'b2b-4' },
+      { table: 'products', row: '610947000004', field: 'supplier', stored: null, replayed: 'memberId b2b-4' },
       { table: 'skus', row: '610947000005 6109470000052', field: 'priceCny', stored: 1, replayed: 35 },
       { table: 'skus', row: '610947000006 6109470000062', field: 'row', stored: false, replayed: true },
       { table: 'price_tiers', row: '610947000007 100', field: 'priceCny', stored: 2, replayed: 31.5 },

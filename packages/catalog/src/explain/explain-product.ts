@@ -135,13 +135,18 @@ function toldValue(told: ToldProduct, field: string): unknown {
   if (first === 'skus' && rest.length > 0) {
     const name = rest.at(-1) ?? '';
     const sku = told.skus?.find(({ skuId }) => skuId === rest.slice(0, -1).join('/'));
-    return name === 'priceTiers' ? sku?.tiers : (sku?.fields[name] ?? sku?.volatile[name]);
+    return name === 'priceTiers' ? sku?.tiers : sku && fieldOf(sku, name);
   }
   if (first === 'supplier') return told.supplier === undefined ? undefined : (told.supplier?.sourceId ?? null);
   if (first === 'priceTiers') return told.tiers;
   if (first === 'skus') return told.skus?.map(({ skuId }) => skuId);
   if (first === 'images') return told.images?.map(({ role, url }) => ({ url, role }));
-  return told.fields[first] ?? told.volatile[first];
+  return fieldOf(told, first);
+}
+
+/** Undefined when it is not told; null when it is told to be nothing. */
+function fieldOf({ fields, volatile }: Pick<ToldProduct, 'fields' | 'volatile'>, field: string): FieldValue | undefined {
+  return Object.hasOwn(fields, field) ? fields[field] : volatile[field];
 }
 
 /** Whole lists may have been joined with others, and suppliers with one another: there the time alone decides. */

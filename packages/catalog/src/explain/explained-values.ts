@@ -16,18 +16,23 @@ export interface ExplainableValue {
  * @throws ARGUMENT_INVALID for no field; NOT_FOUND for a SKU that the product does not have
  */
 export function explainableValues(state: ProductState, field: string | undefined): ExplainableValue[] {
-  if (field === undefined) return ownValues(state).filter(({ value, mark }) => !Number.isNaN(mark) || (value !== null && !(Array.isArray(value) && value.length === 0)));
+  if (field === undefined) return ownValues(state).filter(isWorthTelling);
   const own = ownValues(state).filter((each) => each.field === field);
   if (own.length > 0) return own;
   const [list, skuId, ...rest] = field.split('/');
   if (list !== 'skus' || skuId === undefined) throw unknownField(field);
   const whole = state.skus.find((sku) => sku.skuId === [skuId, ...rest].join('/'));
-  if (whole) return skuValues(whole).filter(({ value, mark }) => value !== null || !Number.isNaN(mark));
+  if (whole) return skuValues(whole).filter(isWorthTelling);
   const sku = state.skus.find((each) => each.skuId === [skuId, ...rest.slice(0, -1)].join('/'));
   if (!sku) throw new SyncError('NOT_FOUND', `Expected a SKU of offer ${state.offerId}, received ${shown(skuId)}.`, { hint: `Show them with: 1688sync product get ${state.offerId}` });
   const found = skuValues(sku).filter((each) => each.field === field);
   if (found.length === 0) throw unknownField(field);
   return found;
+}
+
+/** What is empty and was never told to be so is left out of a list. */
+function isWorthTelling({ value, mark }: ExplainableValue): boolean {
+  return !Number.isNaN(mark) || (value !== null && !(Array.isArray(value) && value.length === 0));
 }
 
 function ownValues(state: ProductState): ExplainableValue[] {

@@ -21,17 +21,30 @@ interface KeptPayload {
  * @param met what was told of offers whose rows are locked, in the order in which it was merged
  */
 export async function writePayloads(client: pg.ClientBase, schema: string, met: readonly MetRecord[], syncRecordId: string): Promise<void> {
-  const byKey = Map.groupBy(met, ({ record }) => keyOf(record.offerId, record.kind, record.payloadHash));
+  const byKey = Map.groupBy(met, ({ record }) => keyOf(record));
   const kept = await keptPayloads(client, schema, [...byKey.values()].map(([first]) => first!.record));
-  const fresh = [...byKey].filter(([key]) => !kept.has(key)).map(([, [first]]) => first!.record);
-  const columns = 'source_id, kind, hash, profile, mapper_version, sync_record_id, observed_at, line, pointer, size_bytes, body, format';
-  await copyRows(client, `${quoteName(schema)}.payloads (${columns})`, fresh.map(({ offerId, kind, payloadHash, profile, mapperVersion, observedAt, position, payload, format }) =>
-    [offerId, kind, payloadHash, profile, mapperVersion, syncRecordId, observedAt, position.line, position.pointer, payload.sizeBytes, payload.body, format]));
-  const again = [...byKey].flatMap(([key, group]) => {
-    const first = kept.get(key)?.observedAt ?? group[0]!.record.observedAt;
-    return group.filter(({ record, merged }) => merged && record.observedAt.getTime() !== first.getTime()).map(({ record }) => record);
-  });
-  await writeTellings(client, schema, again, syncRecordId);
+  const fresh = new Set([...byKey].filter(([key]) => !kept.has(key)).map(([, [first]]) => first!.record));
+  const isAgain = ({ record, merged }: MetRecord): boolean => {
+    const first = kept.get(keyOf(record))?.observedAt ?? byKey.get(keyOf(record))![0]!.record.observedAt;
+    return merged && !fresh.has(record) && record.observedAt.getTime() !== first.getTime();
+  };
+  const written = met.filter((each) => fresh.has(each.record) || isAgain(each)).map(({ record }) => record);
+  // Rows of two tables in one order: only then do they need numbers of their own before they are written.
+  const ids = written.length > fresh.size ? await reserveIds(client, schema, written.length) : null;
+  const numbered = new Map(written.map((record, index) => [record, ids?.[index]]));
+  const columns = ['source_id', 'kind', 'hash', 'profile', 'mapper_version', 'sync_record_id', 'observed_at', 'line', 'pointer', 'size_bytes', 'body', 'format', ...(ids ? ['id'] : [])];
+  await copyRows(client, `${quoteName(schema)}.payloads (${columns.join(', ')})`, [...fresh].map((record) => {
+    const { offerId, kind, payloadHash, profile, mapperVersion, observedAt, position, payload, format } = record;
+    const row = [offerId, kind, payloadHash, profile, mapperVersion, syncRecordId, observedAt, position.line, position.pointer, payload.sizeBytes, payload.body, format];
+    return ids ? [...row, numbered.get(record)] : row;
+  }));
+  const again = written.filter((record) => !fresh.has(record));
+  if (again.length > 0) await writeTellings(client, schema, again.map((record) => ({ record, id: numbered.get(record)! })), syncRecordId);
+}
+
+async function reserveIds(client: pg.ClientBase, schema: string, count: number): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(`select nextval(pg_get_serial_sequence($1, 'id')) as id from generate_series(1, $2)`, [`${quoteName(schema)}.payloads`, count]);
+  return rows.map(({ id }) => id);
 }
 
 async function keptPayloads(client: pg.ClientBase, schema: string, records: readonly PreparedRecord[]): Promise<Map<string, KeptPayload>> {
@@ -40,21 +53,18 @@ async function keptPayloads(client: pg.ClientBase, schema: string, records: read
     `select p.id, p.source_id, p.kind, p.hash, p.observed_at from unnest($1::text[], $2::text[], $3::bytea[]) as asked (source_id, kind, hash)
      join ${quoteName(schema)}.payloads p using (source_id, kind, hash)`,
     [records.map(({ offerId }) => offerId), records.map(({ kind }) => kind), records.map(({ payloadHash }) => payloadHash)]);
-  return new Map(rows.map((row) => [keyOf(row.source_id, row.kind, row.hash), { id: row.id, observedAt: row.observed_at }]));
+  return new Map(rows.map((row) => [keyOf({ offerId: row.source_id, kind: row.kind, payloadHash: row.hash }), { id: row.id, observedAt: row.observed_at }]));
 }
 
-async function writeTellings(client: pg.ClientBase, schema: string, records: readonly PreparedRecord[], syncRecordId: string): Promise<void> {
-  if (records.length === 0) return;
+async function writeTellings(client: pg.ClientBase, schema: string, tellings: readonly { readonly record: PreparedRecord; readonly id: string }[], syncRecordId: string): Promise<void> {
+  const records = tellings.map(({ record }) => record);
   await client.query(
     `insert into ${quoteName(schema)}.payload_tellings (id, payload_id, sync_record_id, observed_at, line, pointer)
-     select nextval(pg_get_serial_sequence($1, 'id')), id, $2, observed_at, line, pointer from (
-       select p.id, a.observed_at, a.line, a.pointer
-       from unnest($3::text[], $4::text[], $5::bytea[], $6::timestamptz[], $7::bigint[], $8::text[]) with ordinality as a (source_id, kind, hash, observed_at, line, pointer, place)
-       join ${quoteName(schema)}.payloads p using (source_id, kind, hash)
-       where not exists (select from ${quoteName(schema)}.payload_tellings t where t.payload_id = p.id and t.observed_at = a.observed_at)
-       order by a.place) again
+     select a.id, p.id, $1, a.observed_at, a.line, a.pointer
+     from unnest($2::bigint[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[], $7::bigint[], $8::text[]) as a (id, source_id, kind, hash, observed_at, line, pointer)
+     join ${quoteName(schema)}.payloads p using (source_id, kind, hash)
      on conflict do nothing`,
-    [`${quoteName(schema)}.payloads`, syncRecordId, records.map(({ offerId }) => offerId), records.map(({ kind }) => kind), records.map(({ payloadHash }) => payloadHash),
+    [syncRecordId, tellings.map(({ id }) => id), records.map(({ offerId }) => offerId), records.map(({ kind }) => kind), records.map(({ payloadHash }) => payloadHash),
       records.map(({ observedAt }) => observedAt), records.map(({ position }) => position.line), records.map(({ position }) => position.pointer)]);
 }
 
@@ -80,6 +90,6 @@ export async function writeSilentTellings(client: pg.ClientBase, schema: string,
   }
 }
 
-function keyOf(offerId: string, kind: string, hash: Buffer): string {
-  return `${kind} ${hash.toString('base64')} ${offerId}`;
+function keyOf({ offerId, kind, payloadHash }: Pick<PreparedRecord, 'offerId' | 'payloadHash'> & { readonly kind: string }): string {
+  return `${kind} ${payloadHash.toString('base64')} ${offerId}`;
 }

@@ -82,7 +82,7 @@ function isOwn({ table, key, field, stored, toldTimes, locks }: CellDifference):
   const isLocked = (name: string): boolean => Object.hasOwn(locks ?? {}, name);
   switch (table) {
     case 'suppliers': // one that only documents of purged offers told of is no damage
-      return field === 'row' ? stored === true : field !== 'aliases' && byCaller(times[supplierSlot(field)]!);
+      return field === 'row' ? stored === true : !['aliases', 'sourceId'].includes(field) && byCaller(times[supplierSlot(field)]!);
     case 'products':
       return field !== 'row' && (isLocked(field) || byCaller(times[field === 'supplier' ? slots.supplier : productSlot(field)]!));
     case 'skus':

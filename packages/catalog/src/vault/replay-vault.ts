@@ -30,12 +30,12 @@ export async function replayVault(db: Database, into: Database, mapper: Document
     const page = await withClient(db, (client) => tellingsAfter(client, db.schema, { after, limit: pageSize }));
     const last = page.at(-1);
     if (!last) break;
-    const records = page.flatMap((telling): PreparedRecord[] => {
+    const records = page.flatMap((telling): ReplayedRecord[] => {
       counts.tellings += 1;
       try {
         const prepared = preparedTelling(telling, mapper, counts.tellings);
         if (prepared === null || isReject(prepared)) counts.rejected += 1;
-        return prepared === null || isReject(prepared) ? [] : [prepared];
+        return prepared === null || isReject(prepared) ? [] : [{ record: prepared, writtenAt: telling.writtenAt }];
       } catch (error) {
         if (!isSyncError(error) || error.code !== 'SOURCE_PROFILE') throw error;
         counts.unknown += 1;
@@ -50,17 +50,27 @@ export async function replayVault(db: Database, into: Database, mapper: Document
   return counts;
 }
 
-/** A batch is merged by time: an offer that was told of out of its order begins a new one. */
-function* inOrder(records: readonly PreparedRecord[]): Generator<PreparedRecord[]> {
+interface ReplayedRecord {
+  readonly record: PreparedRecord;
+  readonly writtenAt: string;
+}
+
+/**
+ * In the batches in which it was told: each is merged in the order of offers and times, and where two tell of one supplier at the same
+ * moment the later one counts.
+ */
+function* inOrder(records: readonly ReplayedRecord[]): Generator<PreparedRecord[]> {
   let batch: PreparedRecord[] = [];
-  let last = new Map<string, Date>();
-  for (const record of records) {
+  let written = '';
+  const last = new Map<string, Date>();
+  for (const { record, writtenAt } of records) {
     const before = last.get(record.offerId);
-    if (before !== undefined && record.observedAt <= before) {
+    if (batch.length > 0 && (writtenAt !== written || (before !== undefined && record.observedAt <= before))) {
       yield batch;
       batch = [];
-      last = new Map();
+      last.clear();
     }
+    written = writtenAt;
     batch.push(record);
     last.set(record.offerId, record.observedAt);
   }

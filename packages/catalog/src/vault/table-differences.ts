@@ -4,7 +4,7 @@ import type pg from 'pg';
 /** One cell that two stores hold differently, with what the first one knows of who told it. */
 export interface CellDifference {
   readonly table: ComparedTable;
-  /** Source ids: of an offer; of an offer and a SKU; of an offer, a SKU or nothing, and a quantity; of an offer, a role and an address. */
+  /** Source ids: of a supplier (the first of its keys, with the kind); of an offer; of an offer and a SKU; of an offer, a SKU or nothing, and a quantity; of an offer, a role and an address. */
   readonly key: readonly string[];
   /** As `@1688/core` spells it; `row` for one that only one of them has. */
   readonly field: string;
@@ -29,16 +29,21 @@ const compared = (columns: readonly Column[]): readonly Column[] => columns.filt
 const selected = (columns: readonly Column[], alias: string): string => compared(columns).map(({ field, column }) => `${alias}.${column} as ${quoteName(field)}`).join(', ');
 const names = (columns: readonly Column[]): string[] => compared(columns).map(({ field }) => field);
 
+/** Under which of its keys a supplier has its row depends on which came first; all of them together do not. */
+const identityOf = (s: string, x: string): string => `coalesce((select min(a.kind || ' ' || a.value collate "C") from ${s}.supplier_aliases a where a.supplier_id = ${x}.id), ${x}.source_id)`;
+/** Null where it is one of the keys, or made of the name. */
+const strangeId = (s: string): string => `case when x.source_id like 'name:%' or exists (select from ${s}.supplier_aliases a where a.supplier_id = x.id and a.value = x.source_id) then null else x.source_id end as "sourceId"`;
+
 const comparisons: readonly Comparison[] = [
   {
-    table: 'suppliers', fields: [...names(supplierColumns), 'aliases'],
-    rows: (s) => `select array[x.source_id] as key, true as present, x.told_times as told, null::jsonb as locks, ${selected(supplierColumns, 'x')},
+    table: 'suppliers', fields: [...names(supplierColumns), 'sourceId', 'aliases'],
+    rows: (s) => `select array[${identityOf(s, 'x')}] as key, true as present, x.told_times as told, null::jsonb as locks, ${selected(supplierColumns, 'x')}, ${strangeId(s)},
       (select jsonb_agg(jsonb_build_array(a.kind, a.value) order by a.kind collate "C", a.value collate "C") from ${s}.supplier_aliases a where a.supplier_id = x.id) as aliases
       from ${s}.suppliers x where x.joined_into is null`,
   },
   {
     table: 'products', fields: [...names(productColumns), 'supplier'],
-    rows: (s) => `select array[p.source_id] as key, true as present, p.told_times as told, p.field_locks as locks, ${selected(productColumns, 'p')}, (select x.source_id from ${s}.suppliers x where x.id = p.supplier_id) as supplier from ${s}.products p`,
+    rows: (s) => `select array[p.source_id] as key, true as present, p.told_times as told, p.field_locks as locks, ${selected(productColumns, 'p')}, (select ${identityOf(s, 'x')} from ${s}.suppliers x where x.id = p.supplier_id) as supplier from ${s}.products p`,
   },
   {
     table: 'skus', fields: [...names(skuColumns), 'position'],

@@ -11,6 +11,8 @@ export interface Telling {
   readonly document: KeptDocument;
   readonly observedAt: Date;
   readonly syncRecordId: string | null;
+  /** The same for all that one transaction wrote. */
+  readonly writtenAt: string;
   /** Where the record stood in its input. */
   readonly line: number | null;
   readonly pointer: string;
@@ -30,14 +32,15 @@ interface Row {
   readonly sync_record_id: string | null;
   readonly line: string | null;
   readonly pointer: string;
+  readonly written_at: string;
 }
 
-const selected = `e.place, p.id, p.source_id, p.kind, p.profile, p.mapper_version, p.format, p.body, e.observed_at, e.sync_record_id, e.line, e.pointer, r.options->'reading'->'columns' as columns`;
+const selected = `e.place, p.id, p.source_id, p.kind, p.profile, p.mapper_version, p.format, p.body, e.observed_at, e.sync_record_id, e.line, e.pointer, e.created_at::text as written_at, r.options->'reading'->'columns' as columns`;
 
 function toTelling(row: Row): Telling {
   const { id, source_id: offerId, kind, profile, mapper_version: mapperVersion, format, columns } = row;
   return {
-    place: row.place, observedAt: row.observed_at, syncRecordId: row.sync_record_id, line: row.line === null ? null : Number(row.line), pointer: row.pointer,
+    place: row.place, observedAt: row.observed_at, writtenAt: row.written_at, syncRecordId: row.sync_record_id, line: row.line === null ? null : Number(row.line), pointer: row.pointer,
     document: { id, offerId, kind, profile, mapperVersion, format, columns, document: unpackDocument(row.body) },
   };
 }
@@ -47,8 +50,8 @@ export async function tellingsOf(client: pg.ClientBase, schema: string, offerIds
   const s = quoteName(schema);
   const { rows } = await client.query<Row>(
     `select ${selected} from ${s}.payloads p
-     cross join lateral (select p.id as place, p.observed_at, p.sync_record_id, p.line, p.pointer
-       union all select t.id, t.observed_at, t.sync_record_id, t.line, t.pointer from ${s}.payload_tellings t where t.payload_id = p.id) e
+     cross join lateral (select p.id as place, p.observed_at, p.sync_record_id, p.line, p.pointer, p.created_at
+       union all select t.id, t.observed_at, t.sync_record_id, t.line, t.pointer, t.created_at from ${s}.payload_tellings t where t.payload_id = p.id) e
      left join ${s}.sync_records r on r.id = p.sync_record_id
      where p.source_id = any($1) order by e.place`, [offerIds]);
   return rows.map(toTelling);
@@ -59,8 +62,8 @@ export async function tellingsUntil(client: pg.ClientBase, schema: string, { off
   const s = quoteName(schema);
   const { rows } = await client.query<Row>(
     `select ${selected} from ${s}.payloads p
-     cross join lateral (select p.id as place, p.observed_at, p.sync_record_id, p.line, p.pointer
-       union all select t.id, t.observed_at, t.sync_record_id, t.line, t.pointer from ${s}.payload_tellings t where t.payload_id = p.id) e
+     cross join lateral (select p.id as place, p.observed_at, p.sync_record_id, p.line, p.pointer, p.created_at
+       union all select t.id, t.observed_at, t.sync_record_id, t.line, t.pointer, t.created_at from ${s}.payload_tellings t where t.payload_id = p.id) e
      left join ${s}.sync_records r on r.id = p.sync_record_id
      where p.source_id = $1 and p.kind = $2 and e.observed_at <= $3 order by e.observed_at desc, e.place desc limit $4`, [offerId, kind, until, limit]);
   return rows.map(toTelling);
@@ -71,9 +74,9 @@ export async function tellingsAfter(client: pg.ClientBase, schema: string, { aft
   const s = quoteName(schema);
   const { rows } = await client.query<Row>(
     `select ${selected} from (
-       (select id as place, id as payload_id, observed_at, sync_record_id, line, pointer from ${s}.payloads where id > $1 order by id limit $2)
+       (select id as place, id as payload_id, observed_at, sync_record_id, line, pointer, created_at from ${s}.payloads where id > $1 order by id limit $2)
        union all
-       (select id, payload_id, observed_at, sync_record_id, line, pointer from ${s}.payload_tellings where id > $1 order by id limit $2)
+       (select id, payload_id, observed_at, sync_record_id, line, pointer, created_at from ${s}.payload_tellings where id > $1 order by id limit $2)
        order by place limit $2) e
      join ${s}.payloads p on p.id = e.payload_id left join ${s}.sync_records r on r.id = p.sync_record_id order by e.place`, [after, limit]);
   return rows.map(toTelling);

@@ -14,6 +14,7 @@ create table :schema:.payload_tellings (
   observed_at timestamptz not null,
   line bigint,
   pointer text not null default '',
+  created_at timestamptz not null default now(),
   unique (payload_id, observed_at)
 );
 comment on table :schema:.payload_tellings is 'A document that was told again after others of its offer; what merely repeats the last one has a sighting alone';

@@ -10,12 +10,11 @@ export interface ExplainFieldOptions {
 
 /** Where each value of a product comes from; see `explainProduct` of `@1688/catalog`. @throws NOT_FOUND, ARGUMENT_INVALID */
 export function explainProduct(mirror: Mirror, offerId: string, { field }: ExplainFieldOptions = {}): Promise<ProductExplanation> {
-  return explain(mirror.db, offerId, { mapper: documentMapper(mirror), ...defined({ field }) });
+  return explain(mirror.db, offerId, { mapper: documentMapper(mirror.config.file), ...defined({ field }) });
 }
 
 /** Maps documents of the vault with the profiles of this version and those of the configuration. */
-export function documentMapper({ config }: Mirror): DocumentMapper {
-  const { profiles } = config.file;
+export function documentMapper({ profiles }: Pick<Mirror['config']['file'], 'profiles'>): DocumentMapper {
   const stored = ({ document, profile, format, columns }: KeptDocument): StoredRecord => ({ document, profile, format, ...defined({ columns: columns ?? undefined, profiles }) });
   return {
     versionOf: (profile) => mapperVersionOf(profile, profiles),

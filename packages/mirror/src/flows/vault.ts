@@ -15,7 +15,7 @@ export interface RemapStoreOptions extends FlowOptions {
 /** Maps kept documents again with the profiles of now, without the source; see `remap` of `@1688/catalog`. @throws LOCKED, ABORTED */
 export async function remapProducts(mirror: Mirror, options: RemapStoreOptions = {}): Promise<RemapResult> {
   const { all, dryRun } = options;
-  const result = await remap(mirror.db, { mapper: documentMapper(mirror), ...given(options), ...defined({ all, dryRun }) });
+  const result = await remap(mirror.db, { mapper: documentMapper(mirror.config.file), ...given(options), ...defined({ all, dryRun }) });
   mirror.log.info({ ...result, syncRecord: undefined, syncRecordId: result.syncRecord?.id ?? null }, 'remap ended');
   return result;
 }
@@ -27,7 +27,7 @@ export interface CheckRebuildFlowOptions extends FlowOptions {
 
 /** Compares the tables with what all kept documents say; see `checkRebuild` of `@1688/catalog`. @throws LOCKED, ABORTED, DB_PERMISSION */
 export async function checkRebuild(mirror: Mirror, options: CheckRebuildFlowOptions = {}): Promise<RebuildCheck> {
-  const result = await check(mirror.db, { mapper: documentMapper(mirror), ...given(options), ...defined({ limit: options.limit }) });
+  const result = await check(mirror.db, { mapper: documentMapper(mirror.config.file), ...given(options), ...defined({ limit: options.limit }) });
   mirror.log.info({ ...result, differences: undefined }, 'rebuild checked');
   return result;
 }
