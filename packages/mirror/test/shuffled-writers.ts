@@ -29,17 +29,21 @@ export async function importShuffled(db: Database, records: readonly Read[], { s
     for (let part = 0; part < 3; part += 1) {
       const run = writer * 3 + part;
       const own = dealt.filter((each) => each.run === run).map(({ outcome }) => outcome);
-      // Runs of different moments: where two tell of one supplier at the very same one, whoever commits last counts.
       const observedAt = new Date(Date.UTC(2026, 0, 1 + Math.floor(random() * 300), 0, run));
-      await importProducts(db, numbered(own), { scope: `writer ${writer}`, observedAt, batchSize: 1 + Math.floor(random() * 60) });
+      await importProducts(db, numbered(own, observedAt), { scope: `writer ${writer}`, observedAt, batchSize: 1 + Math.floor(random() * 60) });
     }
   };
   await Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
   return dealt.length;
 }
 
-async function* numbered(outcomes: readonly Read[]): AsyncGenerator<Read> {
-  for (const [index, outcome] of outcomes.entries()) yield outcome.ok ? { ok: true, value: { ...outcome.value, position: { ...outcome.value.position, record: index + 1 } } } : outcome;
+/** Each of a moment of its own: where two tell of one supplier at the very same one, whoever commits last counts. */
+async function* numbered(outcomes: readonly Read[], runTime: Date): AsyncGenerator<Read> {
+  for (const [index, outcome] of outcomes.entries()) {
+    if (!outcome.ok) continue;
+    const { position, observedAt } = outcome.value;
+    yield { ok: true, value: { ...outcome.value, observedAt: observedAt ?? new Date(runTime.getTime() + index), position: { ...position, record: index + 1 } } };
+  }
 }
 
 /** What stands at a JSON pointer of a text; undefined for nothing. */

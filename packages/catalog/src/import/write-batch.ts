@@ -220,8 +220,9 @@ async function writeProducts(
   return { products, imagesQueued, silent };
 }
 
+/** What a replay has to know of: also what only repeats its product, where it told its supplier something. */
 function mergedRecords(products: readonly MergedProduct[]): PreparedRecord[] {
-  return products.flatMap(({ steps }) => steps.filter(({ repeats }) => !repeats).map(({ record }) => record));
+  return products.flatMap(({ steps }) => steps.filter(({ repeats, record }) => !repeats || record.told.supplier).map(({ record }) => record));
 }
 
 /** What `seenSilently` found: kinds that were told again later than the row says. */

@@ -115,7 +115,7 @@ async function revertAll(db: Database, { run, revertId, after, totals, batchSize
       const updated = next.products + next.suppliers + next.removed + next.restored;
       await syncRecords(trx).progress(revertId, { counts: { read: updated, updated }, checkpoint: { after: last.seq, totals: next } });
       await appendChanges(client, db.schema, batch.changes, revertId);
-    }), { ...(signal ? { signal } : {}) });
+    }), signal ? { signal } : {});
     Object.assign(totals, next);
     seq = last.seq;
     onProgress?.({ done: (read += page.length), unit: 'rows' });

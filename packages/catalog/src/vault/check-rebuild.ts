@@ -39,8 +39,8 @@ export interface RebuildCheck extends Replay {
  * @throws LOCKED while another check is at work; DB_PERMISSION for a role that may not make a schema; ABORTED
  */
 export async function checkRebuild(db: Database, { mapper, limit = 100, ...flow }: CheckRebuildOptions): Promise<RebuildCheck> {
-  await using _claim = await claimScope(db, { kind: 'check', scope: 'rebuild' });
-  const scratch: Database = { ...db, schema: `${db.schema}_rebuild` };
+  await using claim = await claimScope(db, { kind: 'check', scope: 'rebuild' });
+  const scratch: Database = { ...db, schema: `${db.schema}_${claim.scope}` };
   const drop = async (): Promise<void> => {
     await db.knex.raw(`drop schema if exists ${quoteName(scratch.schema)} cascade`);
   };

@@ -32,9 +32,9 @@ const nothing: RemapCounts = { products: 0, documents: 0, changed: 0, fields: {}
 export async function remap(db: Database, options: RemapOptions): Promise<RemapResult> {
   const { all = false, dryRun = false } = options;
   if (dryRun) return { syncRecord: null, ...(await remapAll(db, { id: '0', after: '', counts: nothing, options })) };
-  await using _claim = await claimScope(db, { kind: 'remap' });
+  await using claim = await claimScope(db, { kind: 'remap' });
   const stopped = await stoppedRemap(db, all);
-  const record = stopped ? await syncRecords(db).resume(stopped.id) : await syncRecords(db).start({ kind: 'remap', options: { all } });
+  const record = stopped ? await syncRecords(db).resume(stopped.id) : await syncRecords(db).start({ kind: 'remap', scope: claim.scope, options: { all } });
   try {
     const { after = '', counts = nothing } = (stopped?.checkpoint ?? {}) as { after?: string; counts?: RemapCounts };
     const done = await remapAll(db, { id: record.id, after, counts, options });
@@ -85,7 +85,7 @@ async function remapAll(db: Database, { id, after, counts, options }: Remapping)
       const { products: read, changed: updated } = total;
       await syncRecords(trx).progress(id, { counts: { read, updated, unchanged: read - updated }, checkpoint: { after: last, counts: total } });
       await appendChanges(client, db.schema, batch.changes, id);
-    }), { ...(signal ? { signal } : {}) }).catch((error: unknown) => {
+    }), signal ? { signal } : {}).catch((error: unknown) => {
       if (error !== dryRunOver) throw error;
     }));
     onProgress?.({ done: total.products + total.skipped, unit: 'rows' });

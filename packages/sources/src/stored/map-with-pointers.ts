@@ -113,7 +113,10 @@ function follows([first, second]: readonly (Told | undefined)[], text: string): 
   return first?.value != null && second?.value != null && first.text !== second.text && first.text !== text && second.text !== text;
 }
 
-function pointersOf(hits: readonly Hit[], value: unknown): PointedValue[] {
+function pointersOf(found: readonly Hit[], value: unknown): PointedValue[] {
+  // An empty place would win if something stood there; nothing that is told was made from it.
+  const filled = found.filter(({ leaf }) => plain(leaf.raw) !== '');
+  const hits = filled.length > 0 ? filled : found;
   const texts = leavesOf(value instanceof Date ? value.toISOString() : value).map(({ raw }) => plain(raw)).filter((text) => text !== '');
   const holding = hits.filter(({ leaf }) => texts.some((text) => holds(plain(leaf.raw), text)));
   const moving = hits.filter((hit) => !hit.vital);
