@@ -44,18 +44,19 @@ export async function loadSchema(db: Database, options: LoadSchemaOptions): Prom
   for (const statement of manifest.schema.preData) await run(main, statement, options);
   await main.query('commit');
   await loadTables(db, searchPath, objectReader(repository, index), options);
+  // A backup of some tables lacks the rows that the others' keys refer to.
+  const wanted = manifest.schema.postData.filter((each) => each.tables.every((name) => included.has(name)));
+  await buildIndexes(db, searchPath, wanted.filter(isIndex), options);
   await main.query('begin');
-  for (const statement of manifest.schema.postData) {
-    // A backup of some tables lacks the rows that the others' keys refer to.
-    if (statement.tables.every((name) => included.has(name))) await run(main, statement, options);
-  }
+  for (const statement of wanted) if (!isIndex(statement)) await run(main, statement, options);
   for (const { name, lastValue, isCalled } of manifest.sequences) {
     await main.query(`select pg_catalog.setval($1::pg_catalog.regclass, $2, $3)`, [`${quoteName(schema)}.${quoteName(name)}`, lastValue, isCalled]);
   }
   await main.query('commit');
-  await compareRows(db, main, options, readers);
+  // First: without statistics the rows would be sorted anew to be compared.
   const tables = manifest.tables.map(({ name }) => `${quoteName(schema)}.${quoteName(name)}`);
   if (tables.length > 0) await main.query(`analyze ${tables.join(', ')}`);
+  await compareRows(db, main, options, readers);
 }
 
 export async function commentOn(session: Pick<Session, 'query'>, schema: string, comment: string | null): Promise<void> {
@@ -80,6 +81,19 @@ async function run(session: Session, { kind, name, sql }: SchemaStatement, { man
       cause: error,
     });
   }
+}
+
+const isIndex = ({ kind }: SchemaStatement): boolean => kind === 'key' || kind === 'index';
+
+/** Keys and indexes, several at once: each is a statement of its own, and they are most of the work. */
+async function buildIndexes(db: Database, searchPath: readonly string[], statements: readonly SchemaStatement[], options: LoadSchemaOptions): Promise<void> {
+  await withSessions(db, searchPath, Math.min(options.readers, statements.length), async (sessions) => {
+    for (const session of sessions) await session.query(`select pg_catalog.set_config('lock_timeout', '0', false), pg_catalog.set_config('maintenance_work_mem', '128MB', false)`);
+    // Keys before indexes, so that a table is not locked by both kinds for long.
+    for (const kind of ['key', 'index']) {
+      await byWorkers(statements.filter((each) => each.kind === kind), sessions.length, (statement, worker) => run(sessions[worker] as Session, statement, options));
+    }
+  });
 }
 
 async function loadTables(db: Database, searchPath: readonly string[], reader: ObjectReader, { manifest, schema, readers, signal, onProgress }: LoadSchemaOptions): Promise<void> {

@@ -2,7 +2,7 @@ import { SyncError, throwIfAborted, type FlowOptions } from '@1688/core';
 import type { StorageBackend } from '@1688/storage';
 import { randomBytes } from 'node:crypto';
 import { migrations as ourMigrations } from '@1688/db';
-import { checkManifest } from './check-manifest.ts';
+import { checkManifest, checkPacks } from './check-manifest.ts';
 import { damaged } from './damage.ts';
 import { compareSchemas, differingRows, type RowDifference, type TableDifference } from './differences.ts';
 import { holding, lockSchema } from './lease.ts';
@@ -90,7 +90,8 @@ export async function planRestore(target: BackupTarget, options: PlanRestoreOpti
   const { key, manifest } = await findManifest(options);
   refuseNewer(manifest, options.migrations ?? ourMigrations);
   const index = await loadIndex(repository, { packs: await listPacks(repository), withLost: true, onDamage: () => {} }); // told by the check
-  const { damaged: found } = await checkManifest(repository, { key, manifest, level: 'read', index, blobs: false, signal });
+  const { damaged: named, packs } = await checkManifest(repository, { key, manifest, level: 'list', index, blobs: false, signal });
+  const found = named.length > 0 ? named : await checkPacks(repository, packs, signal);
   const [first] = found;
   if (first) throw damaged(first.object, `${first.reason}${found.length > 1 ? `, and ${found.length - 1} more files are damaged` : ''}`);
   const imagesToRestore = await filesToRestore(target.files, repository, manifest, signal);
