@@ -144,7 +144,7 @@ async function compareRows(db: Database, main: Session, { manifest, schema, sign
       for await (const piece of (sessions[worker] as Session).copyOut(copyOutSql(schema, { ...source, columns: table.columns, key: table.key }))) hash.update(piece);
       if (hash.digest('hex') !== table.sha256) throw differs(table, 'its rows read back as another text');
       // Columns by name: the expressions of indexes, which may cost more than all else, are left to autovacuum.
-      if (table.rows > 0) await (sessions[worker] as Session).query(`analyze ${quoteName(schema)}.${quoteName(table.name)} (${table.columns.map((each) => quoteName(each.name)).join(', ')})`);
+      if (table.rows > 0 && table.columns.length > 0) await (sessions[worker] as Session).query(`analyze ${quoteName(schema)}.${quoteName(table.name)} (${table.columns.map((each) => quoteName(each.name)).join(', ')})`);
     });
   });
 }
