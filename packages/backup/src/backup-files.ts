@@ -11,7 +11,7 @@ import type { ObjectWriter } from './object-writer.ts';
 import { blobKey, blobPrefix, hashInKey } from './repository-key.ts';
 import type { Session } from './session.ts';
 
-const copiesAtOnce = 4;
+const copiesAtOnce = 16;
 const missingTold = 1_000;
 
 /** The files that rows refer to, spooled into the repository while the snapshot was open. */
@@ -48,23 +48,28 @@ export interface CopyFilesOptions extends Partial<Record<'signal', AbortSignal |
   readonly copy: boolean;
   /** What a prune will delete soon: it is stored anew. */
   readonly condemned: Condemned;
+  /** Files that are stored for sure, sorted by hash; null: the stored ones are listed. */
+  readonly known: { readonly list: string | null; readonly listedAt: string } | null;
   readonly onProgress?: FlowOptions['onProgress'] | undefined;
 }
 
 /** Copies what the repository lacks. Files that are absent or wrong are told and left out. */
 export async function copyFiles(files: StorageBackend, repository: StorageBackend, options: CopyFilesOptions): Promise<{ facts: ManifestFiles; bytesNew: number }> {
-  const { reader, writer, listed, copy, condemned, signal, onProgress } = options;
+  const { reader, writer, listed, copy, condemned, known, signal, onProgress } = options;
+  const listedAt = known?.listedAt ?? new Date().toISOString();
   const empty = { total: listed.total, bytes: 0, added: 0, missingCount: 0, missing: [] };
   if (!listed.exists) return { facts: { mode: 'none', list: null, ...empty }, bytesNew: 0 };
   if (!copy) return { facts: { mode: 'reference', list: listed.list, ...empty }, bytesNew: 0 };
   const tally = tallyOf(writer, listed.allHashed);
-  const wanted = withStored(readList<ReferredFile>(reader, listed.list), repository, listed.allHashed);
+  const stored = known ? knownFiles(reader, known.list) : listedBlobs(repository);
+  const wanted = withStored(readList<ReferredFile>(reader, listed.list), stored, { sorted: listed.allHashed, isComplete: known === null });
   for await (const result of inParallel(wanted, copiesAtOnce, oneAfterTheOther((each) => copyOne(files, repository, condemned, each)))) {
     throwIfAborted(signal, 'The backup');
     await tally.count(result);
     onProgress?.({ done: tally.done(), total: listed.total, unit: 'images' });
   }
-  return tally.finish();
+  const { facts, bytesNew } = await tally.finish();
+  return { facts: { ...facts, listedAt: listed.allHashed ? listedAt : null }, bytesNew };
 }
 
 interface WantedFile {
@@ -92,19 +97,38 @@ function oneAfterTheOther(work: (wanted: WantedFile) => Promise<CopyResult>): (w
   };
 }
 
-/** Walks the wanted files and the stored blobs side by side: both are sorted by hash, so one listing answers for all. */
-async function* withStored(wanted: AsyncIterable<ReferredFile>, repository: StorageBackend, sorted: boolean): AsyncIterable<WantedFile> {
-  const blobs = repository.list(blobPrefix)[Symbol.asyncIterator]();
-  let blob = sorted ? await blobs.next() : null;
+interface StoredFile {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+async function* listedBlobs(repository: StorageBackend): AsyncIterable<StoredFile> {
+  for await (const { key, sizeBytes } of repository.list(blobPrefix)) {
+    const sha256 = hashInKey(key);
+    if (sha256 !== null) yield { sha256, sizeBytes };
+  }
+}
+
+async function* knownFiles(reader: ObjectReader, list: string | null): AsyncIterable<StoredFile> {
+  yield* readList<FileEntry>(reader, list);
+}
+
+/**
+ * Walks the wanted files and the stored ones side by side: both are sorted by hash, so one pass answers for all.
+ * @param options `isComplete`: what is not among the stored ones is not there; else somebody has to look
+ */
+async function* withStored(wanted: AsyncIterable<ReferredFile>, stored: AsyncIterable<StoredFile>, { sorted, isComplete }: { sorted: boolean; isComplete: boolean }): AsyncIterable<WantedFile> {
+  const files = stored[Symbol.asyncIterator]();
+  let next = sorted ? await files.next() : null;
   for await (const file of wanted) {
-    if (!blob || file.sha256 === null) {
+    if (!next || file.sha256 === null) {
       yield { file, stored: undefined };
       continue;
     }
-    while (!blob.done && (hashInKey(blob.value.key) ?? '') < file.sha256) blob = await blobs.next();
-    yield { file, stored: !blob.done && hashInKey(blob.value.key) === file.sha256 ? blob.value.sizeBytes : null };
+    while (!next.done && next.value.sha256 < file.sha256) next = await files.next();
+    yield { file, stored: !next.done && next.value.sha256 === file.sha256 ? next.value.sizeBytes : isComplete ? null : undefined };
   }
-  await blobs.return?.();
+  await files.return?.();
 }
 
 function tallyOf(writer: ObjectWriter, sorted: boolean): { count(result: CopyResult): Promise<void>; done(): number; finish(): Promise<{ facts: ManifestFiles; bytesNew: number }> } {

@@ -46,7 +46,7 @@ export async function backupHealth(options: BackupHealthOptions): Promise<Backup
   for await (const { manifest } of readManifests(repository)) {
     if (manifest?.status !== 'complete') continue;
     for (const { at, level, ok } of await attestations(repository, manifest)) {
-      if (!ok || level === 'written') continue;
+      if (!ok || (level !== 'read' && level !== 'drill')) continue;
       const found = last(manifest.name, new Date(at));
       for (const kind of level === 'drill' ? (['read', 'drill'] as const) : (['read'] as const)) {
         if (found.at > (times[kind]?.at ?? new Date(0))) times[kind] = found;

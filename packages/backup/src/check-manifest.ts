@@ -24,7 +24,7 @@ export interface CheckOptions {
 }
 
 /** Looks at everything that one backup refers to. `damaged` names each file once. */
-export async function checkManifest(repository: StorageBackend, options: CheckOptions): Promise<{ checked: number; damaged: Damage[] }> {
+export async function checkManifest(repository: StorageBackend, options: CheckOptions): Promise<{ checked: number; damaged: Damage[]; packs: ReadonlySet<string> }> {
   const { manifest, index, level, signal, onProgress } = options;
   const found = new Map<string, Damage>();
   const note = (damage: Damage): void => void (found.has(damage.object) || found.set(damage.object, damage));
@@ -74,7 +74,7 @@ export async function checkManifest(repository: StorageBackend, options: CheckOp
   if (manifest.files.list !== null && readable(manifest.files.list)) {
     await collect(() => checkFiles(repository, manifest, reader, { read: level === 'read', wanted: options.blobs ?? true, step, note, readable }));
   }
-  return { checked, damaged: [...found.values()] };
+  return { checked, damaged: [...found.values()], packs: seen };
 }
 
 interface TableCheck {
@@ -92,23 +92,28 @@ async function checkTable(table: ManifestTable, reader: ObjectReader, { readable
   let rows = 0;
   for (const { id: part } of await reader.readLines<{ id: string }>(table.chunkList)) {
     if (!readable(part)) return;
-    for (const { id, rows: count } of await reader.readLines<ChunkEntry>(part)) {
-      rows += count;
-      if (!readable(id)) whole = false;
-      else if (read) {
-        try {
-          hash.update(await reader.read(id));
-        } catch (error) {
-          const damage = damageOf(error);
-          if (!damage) throw error;
-          note(damage);
-          whole = false;
-        }
+    const entries = await reader.readLines<ChunkEntry>(part);
+    const chunks = inParallel(entries, read ? 4 : 1, async ({ id }): Promise<Buffer | null | Damage> => {
+      if (!readable(id)) return { object: '', reason: '' }; // noted there
+      try {
+        return read ? await reader.read(id) : null;
+      } catch (error) {
+        return damageOf(error) ?? rethrow(error);
       }
+    });
+    for (const { rows: count } of entries) rows += count;
+    for await (const chunk of chunks) {
+      if (chunk instanceof Buffer) hash.update(chunk);
+      else if (chunk) whole = false;
+      if (chunk && 'object' in chunk && chunk.object !== '') note(chunk);
       step(read ? 1 : 0);
     }
   }
   if (rows !== table.rows || (read && whole && hash.digest('hex') !== table.sha256)) note({ object: manifestKey, reason: `the chunks of ${table.name} are not its rows` });
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 interface FilesCheck extends Omit<TableCheck, 'manifestKey'> {
@@ -144,4 +149,19 @@ async function* compareBlobs(entries: AsyncIterable<FileEntry>, repository: Stor
     yield { sha256, damage: reason === null ? null : { object: blobKey(sha256), reason } };
   }
   await blobs.return?.();
+}
+
+/** Every byte of these packs against the hash in its name: what lies in them is then what was written, without unpacking it. */
+export async function checkPacks(repository: StorageBackend, packs: Iterable<string>, signal: AbortSignal | undefined): Promise<Damage[]> {
+  const damaged: Damage[] = [];
+  const results = inParallel(packs, 2, async (id): Promise<Damage | null> => {
+    throwIfAborted(signal, 'Checking the backup');
+    try {
+      return (await hashOf(repository, packKey(id))) === id ? null : { object: packKey(id), reason: 'its bytes do not have the SHA-256 in its name' };
+    } catch (error) {
+      return damageOf(error) ?? rethrow(error);
+    }
+  });
+  for await (const damage of results) if (damage) damaged.push(damage);
+  return damaged;
 }

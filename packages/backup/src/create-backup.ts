@@ -5,6 +5,7 @@ import { copyFiles } from './backup-files.ts';
 import { checkManifest } from './check-manifest.ts';
 import { forgetCondemned, readCondemned, type Condemned } from './condemned.ts';
 import { holding, lockSchema, takeLease } from './lease.ts';
+import { lastVerified } from './list-backups.ts';
 import { formatVersion, type BackupPart, type Manifest, type ManifestSchema } from './manifest.ts';
 import { loadIndex } from './object-index.ts';
 import { objectReader, readOr, type ObjectReader } from './object-reader.ts';
@@ -99,7 +100,8 @@ async function backUp(run: Run): Promise<BackupResult> {
   const writer = objectWriter(repository, index, { reader, adopted, supersedes });
   const draft = await store(run, { writer, reader, condemned }, earlier.parent);
   const { damaged } = await checkManifest(repository, {
-    key: 'the new backup', manifest: draft, level: 'list', index: await loadIndex(repository, { packs: await listPacks(repository), onDamage: () => {} }), signal,
+    // Blobs were looked at while they were copied.
+    key: 'the new backup', manifest: draft, level: 'list', blobs: false, index: await loadIndex(repository, { packs: await listPacks(repository), onDamage: () => {} }), signal,
   });
   const [first] = damaged;
   if (first) throw new SyncError('BACKUP_INCOMPLETE', `Expected everything of the new backup to be stored, but ${first.object}: ${first.reason}.`, { hint: 'Run the backup again.', retryable: true });
@@ -120,7 +122,7 @@ async function store({ startedAt, name, target, options }: Run, { writer, reader
   try {
     const { contents, files: listed } = await readMoment(target, options, { writer, reader, parent, leased: lease !== null });
     await writer.flush();
-    const { facts: files, bytesNew } = await copyFiles(target.files, repository, { reader, writer, listed, copy: images, condemned, signal, onProgress });
+    const { facts: files, bytesNew } = await copyFiles(target.files, repository, { reader, writer, listed, copy: images, condemned, known: await knownFiles(repository, parent), signal, onProgress });
     const config = options.config && (only?.includes('config') ?? true) ? { object: await writer.add(Buffer.from(JSON.stringify(options.config)), 'list'), secrets: 'excluded' as const } : null;
     const reasons = files.missingCount > 0 ? [`${files.missingCount} files are missing or not those that were stored`] : [];
     // Without the lease somebody may have deleted pictures that the snapshot refers to.
@@ -141,6 +143,15 @@ async function store({ startedAt, name, target, options }: Run, { writer, reader
   } finally {
     await lease?.[Symbol.asyncDispose]();
   }
+}
+
+const trustedMs = 7 * 24 * 3_600_000;
+
+/** Millions of files are not listed again for each backup: once a week, or after a verification found damage. */
+async function knownFiles(repository: StorageBackend, parent: Manifest | null): Promise<{ list: string | null; listedAt: string } | null> {
+  const { mode, list, listedAt } = parent?.files ?? {};
+  if (!parent || mode !== 'copy' || list === undefined || !listedAt || Date.now() - Date.parse(listedAt) > trustedMs) return null;
+  return (await lastVerified(repository, parent)) ? { list, listedAt } : null;
 }
 
 function checkOptions(name: string, { readers = 2, tags = [], only }: CreateBackupOptions): void {

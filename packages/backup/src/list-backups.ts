@@ -91,14 +91,14 @@ async function summaryOf(repository: StorageBackend, { seq, manifest, error }: F
 /** One verification of a backup. */
 export interface Attestation {
   readonly at: string;
-  readonly level: 'written' | 'read' | 'drill';
+  readonly level: 'written' | 'list' | 'read' | 'drill';
   readonly ok: boolean;
 }
 
 /** The newest verification decides; one that found damage makes the backup unverified. */
-export async function lastVerified(repository: StorageBackend, manifest: Manifest): Promise<{ at: Date; level: Attestation['level'] } | null> {
+export async function lastVerified(repository: StorageBackend, manifest: Manifest): Promise<{ at: Date; level: 'written' | 'read' | 'drill' } | null> {
   const last = (await attestations(repository, manifest)).at(-1);
-  return last?.ok ? { at: new Date(last.at), level: last.level } : null;
+  return last?.ok && last.level !== 'list' ? { at: new Date(last.at), level: last.level } : null;
 }
 
 /** Every verification of a backup that is noted, the oldest first. */

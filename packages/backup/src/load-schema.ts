@@ -44,18 +44,16 @@ export async function loadSchema(db: Database, options: LoadSchemaOptions): Prom
   for (const statement of manifest.schema.preData) await run(main, statement, options);
   await main.query('commit');
   await loadTables(db, searchPath, objectReader(repository, index), options);
+  // A backup of some tables lacks the rows that the others' keys refer to.
+  const wanted = manifest.schema.postData.filter((each) => each.tables.every((name) => included.has(name)));
+  await buildIndexes(db, searchPath, wanted.filter(isIndex), options);
   await main.query('begin');
-  for (const statement of manifest.schema.postData) {
-    // A backup of some tables lacks the rows that the others' keys refer to.
-    if (statement.tables.every((name) => included.has(name))) await run(main, statement, options);
-  }
+  for (const statement of wanted) if (!isIndex(statement)) await run(main, statement, options);
   for (const { name, lastValue, isCalled } of manifest.sequences) {
     await main.query(`select pg_catalog.setval($1::pg_catalog.regclass, $2, $3)`, [`${quoteName(schema)}.${quoteName(name)}`, lastValue, isCalled]);
   }
   await main.query('commit');
   await compareRows(db, main, options, readers);
-  const tables = manifest.tables.map(({ name }) => `${quoteName(schema)}.${quoteName(name)}`);
-  if (tables.length > 0) await main.query(`analyze ${tables.join(', ')}`);
 }
 
 export async function commentOn(session: Pick<Session, 'query'>, schema: string, comment: string | null): Promise<void> {
@@ -82,11 +80,32 @@ async function run(session: Session, { kind, name, sql }: SchemaStatement, { man
   }
 }
 
+/** Commits need not wait for the disk one by one: the last one, which waits, takes all before it along. */
+const unhurried = { synchronous_commit: 'off' };
+
+async function setAll(session: Session, settings: Readonly<Record<string, string>>): Promise<void> {
+  await session.query('select pg_catalog.set_config(name, value, false) from unnest($1::text[], $2::text[]) as t(name, value)', [Object.keys(settings), Object.values(settings)]);
+}
+
+const isIndex = ({ kind }: SchemaStatement): boolean => kind === 'key' || kind === 'index';
+
+/** Keys and indexes, several at once: each is a statement of its own, and they are most of the work. */
+async function buildIndexes(db: Database, searchPath: readonly string[], statements: readonly SchemaStatement[], options: LoadSchemaOptions): Promise<void> {
+  await withSessions(db, searchPath, Math.min(options.readers, statements.length), async (sessions) => {
+    for (const session of sessions) await setAll(session, { lock_timeout: '0', maintenance_work_mem: '128MB', ...unhurried });
+    // Keys before indexes, so that a table is not locked by both kinds for long.
+    for (const kind of ['key', 'index']) {
+      await byWorkers(statements.filter((each) => each.kind === kind), sessions.length, (statement, worker) => run(sessions[worker] as Session, statement, options));
+    }
+  });
+}
+
 async function loadTables(db: Database, searchPath: readonly string[], reader: ObjectReader, { manifest, schema, readers, signal, onProgress }: LoadSchemaOptions): Promise<void> {
   const tables = manifest.tables.filter((each) => each.rows > 0).toSorted((a, b) => b.rawBytes - a.rawBytes);
   const total = manifest.stats.rows;
   let done = 0;
   await withSessions(db, searchPath, Math.min(readers, tables.length), async (sessions) => {
+    for (const session of sessions) await setAll(session, unhurried);
     await byWorkers(tables, sessions.length, async (table, worker) => {
       const session = sessions[worker] as Session;
       const rows = await session.copyIn(copyInSql(schema, table), chunkBytes(reader, table, signal, (count) => {
@@ -106,7 +125,7 @@ async function* chunkBytes(reader: ObjectReader, table: ManifestTable, signal: A
   }
 }
 
-/** Reads every table as the backup read it: the same text must come out. */
+/** Reads every table as the backup read it: the same text must come out. Then PostgreSQL learns what is in it. */
 async function compareRows(db: Database, main: Session, { manifest, schema, signal }: LoadSchemaOptions, readers: number): Promise<void> {
   await main.query('begin');
   const catalog = await readCatalog(main, schema);
@@ -115,13 +134,17 @@ async function compareRows(db: Database, main: Session, { manifest, schema, sign
   await main.query('commit');
   const tables = manifest.tables.filter((each) => each.included);
   await withSessions(db, ['pg_catalog'], Math.min(readers, tables.length), async (sessions) => {
-    await byWorkers(tables, sessions.length, async (table, worker) => {
+    // Rows were loaded in the order of their keys: following the index is faster than sorting, which nobody can know before ANALYZE.
+    for (const session of sessions) await setAll(session, { enable_sort: 'off', ...unhurried });
+    await byWorkers(tables.toSorted((a, b) => b.rawBytes - a.rawBytes), sessions.length, async (table, worker) => {
       throwIfAborted(signal, 'The restore');
       const source = sources.find((each) => each.name === table.name);
       if (!source) throw differs(table, 'it is missing');
       const hash = createHash('sha256');
       for await (const piece of (sessions[worker] as Session).copyOut(copyOutSql(schema, { ...source, columns: table.columns, key: table.key }))) hash.update(piece);
       if (hash.digest('hex') !== table.sha256) throw differs(table, 'its rows read back as another text');
+      // Columns by name: the expressions of indexes, which may cost more than all else, are left to autovacuum.
+      if (table.rows > 0 && table.columns.length > 0) await (sessions[worker] as Session).query(`analyze ${quoteName(schema)}.${quoteName(table.name)} (${table.columns.map((each) => quoteName(each.name)).join(', ')})`);
     });
   });
 }

@@ -76,6 +76,8 @@ export interface ManifestFiles {
   readonly added: number;
   /** Object that lists the objects with the entries `{"sha256","sizeBytes","key"}`, sorted by SHA-256 and key; null when there are none. */
   readonly list: string | null;
+  /** When the stored files were last listed and found in their sizes; later backups trust that for a week. Absent in the oldest manifests. */
+  readonly listedAt?: string | null;
   readonly missingCount: number;
   /** The first 1,000. */
   readonly missing: readonly MissingFile[];

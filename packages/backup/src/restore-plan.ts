@@ -2,7 +2,7 @@ import { SyncError, throwIfAborted, type FlowOptions } from '@1688/core';
 import type { StorageBackend } from '@1688/storage';
 import { randomBytes } from 'node:crypto';
 import { migrations as ourMigrations } from '@1688/db';
-import { checkManifest } from './check-manifest.ts';
+import { checkManifest, checkPacks } from './check-manifest.ts';
 import { damaged } from './damage.ts';
 import { compareSchemas, differingRows, type RowDifference, type TableDifference } from './differences.ts';
 import { holding, lockSchema } from './lease.ts';
@@ -49,6 +49,8 @@ export interface RestorePlan extends RestoreFacts {
 export interface PlanRestoreOptions extends BackupChoice, FlowOptions {
   /** Tables that are loaded at once, 1 to 16. Default 2. */
   readonly readers?: number;
+  /** Room that the disk of the database has, where the caller knows it: a restore that would not fit is refused. */
+  readonly freeBytes?: number;
   /** Names of the migrations that the program knows; a backup with a later one is refused. Default: those of @1688/db. */
   readonly migrations?: readonly { readonly name: string }[];
 }
@@ -89,8 +91,10 @@ export async function planRestore(target: BackupTarget, options: PlanRestoreOpti
   const { repositoryId } = await readRepository(repository);
   const { key, manifest } = await findManifest(options);
   refuseNewer(manifest, options.migrations ?? ourMigrations);
+  refuseWithoutRoom(manifest, options.freeBytes);
   const index = await loadIndex(repository, { packs: await listPacks(repository), withLost: true, onDamage: () => {} }); // told by the check
-  const { damaged: found } = await checkManifest(repository, { key, manifest, level: 'read', index, blobs: false, signal });
+  const { damaged: named, packs } = await checkManifest(repository, { key, manifest, level: 'list', index, blobs: false, signal });
+  const found = named.length > 0 ? named : await checkPacks(repository, packs, signal);
   const [first] = found;
   if (first) throw damaged(first.object, `${first.reason}${found.length > 1 ? `, and ${found.length - 1} more files are damaged` : ''}`);
   const imagesToRestore = await filesToRestore(target.files, repository, manifest, signal);
@@ -126,6 +130,15 @@ async function loadBeside(target: BackupTarget, { manifest, repositoryId, images
     await dropSchema(db, beside);
     throw error;
   }
+}
+
+/** Rows take about as much again for indexes, and some for what is written ahead. */
+const roomPerByte = 2.2;
+
+function refuseWithoutRoom({ tables }: Manifest, freeBytes: number | undefined): void {
+  const needed = Math.ceil(tables.reduce((sum, each) => sum + each.rawBytes, 0) * roomPerByte);
+  if (freeBytes === undefined || needed <= freeBytes) return;
+  throw new SyncError('RESTORE_TARGET', `Expected about ${needed} free bytes on the disk of the database to restore beside the live data, received ${freeBytes}.`, { hint: 'Nothing was changed. Make room, or restore into another database.' });
 }
 
 function refuseNewer(manifest: Manifest, known: readonly { readonly name: string }[]): void {

@@ -60,7 +60,8 @@ export async function verifyBackup(options: VerifyBackupOptions): Promise<Verify
   damaged.push(...(drilled?.damaged ?? []));
   const { id, name } = manifest;
   const verdict: VerifyResult = { id, name, level, checked: result.checked + 1, damaged, ok: damaged.length === 0, drill: drilled?.facts ?? null };
-  if (level !== 'list') await attest(repository, verdict);
+  // Of names and lengths only bad news is worth a note: the next backup then looks at everything again.
+  if (level !== 'list' || !verdict.ok) await attest(repository, verdict);
   return verdict;
 }
 

@@ -94,6 +94,7 @@ test('a blob of the wrong length in the repository is written again', async () =
   await createBackup(target, { repository, name: 'first' });
   const [blob = ''] = await keysOf(repository, 'blobs/');
   await repository.put(blob, 'cut');
+  expect(await verifyBackup({ repository, name: 'latest' })).toMatchObject({ ok: false });
 
   await createBackup(target, { repository, name: 'second' });
 

@@ -1,5 +1,5 @@
 // needs: zstd jq age postgresql-client
-import { fileBackend } from '@1688/storage';
+import { fileBackend, type StorageBackend } from '@1688/storage';
 import { testDatabase, type TestDatabase } from '@1688/vitest';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createBackup } from '../src/index.ts';
+import { createBackup, newBackupKey, withEncryption } from '../src/index.ts';
 import { addPictures, addProducts, keysOf, values } from './fixture.ts';
 
 const run = promisify(execFile);
@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function changedTwice(repository: ReturnType<typeof fileBackend>): Promise<void> {
+async function changedTwice(repository: StorageBackend): Promise<void> {
   const target = { db: database.db, schema: 'sync1688', files: fileBackend(join(folder, 'images')) };
   await createBackup(target, { repository, name: 'first' });
   for (const name of ['second', 'third']) {
@@ -59,5 +59,20 @@ describe('rescue.sh', () => {
 
     await expect(run('sh', [join(folder, 'damaged', 'rescue.sh'), 'snapshots/00000001.json', 'rescued', join(folder, 'none')])).rejects.toMatchObject({ stderr: expect.stringContaining('damaged: snapshots/00000001.json') });
     expect(existsSync(join(folder, 'none', 'restore.sql'))).toBe(false);
+  });
+
+  test('opens an encrypted repository with the age tool and the key', async () => {
+    const { key } = await newBackupKey();
+    const place = join(folder, 'secret');
+    await changedTwice(withEncryption(fileBackend(place), { key }));
+    await writeFile(join(folder, 'age.key'), `${key}\n`);
+    const [out, pictures] = [join(folder, 'secret-out'), join(folder, 'secret-pictures')];
+
+    await run('sh', [join(place, 'rescue.sh'), 'snapshots/00000003.json', 'opened', out], { env: { ...process.env, AGE_KEY: join(folder, 'age.key'), PICTURES: pictures } });
+    await run('psql', ['-q', database.url, '-f', 'restore.sql'], { cwd: out });
+
+    expect(await values(database.db, 'select count(*)::int as rows from sync1688.products join opened.products using (id, title, created_at)')).toEqual([{ rows: 4_000 }]);
+    expect(await keysOf(fileBackend(pictures))).toHaveLength(3);
+    expect(existsSync(join(out, 'repository.key'))).toBe(false);
   });
 });

@@ -44,6 +44,12 @@ describe('planRestore', () => {
     await expect(planRestore(target, unknown)).rejects.toMatchObject({ code: 'BACKUP_VERSION' });
   });
 
+  test('a disk with too little room is told before anything is made', async () => {
+    await expect(planRestore(target, { repository, name: 'nightly', freeBytes: 1_000 })).rejects.toMatchObject({ code: 'RESTORE_TARGET' });
+
+    expect(await listRestorePlans(target)).toEqual([]);
+  });
+
   test('a newer format is refused', async () => {
     const key = 'snapshots/00000001.json';
     const manifest = unseal(key, await bytesOf(repository, key)) as object;

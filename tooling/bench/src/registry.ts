@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 /** Every benchmark by name; loaded when it is asked for, since each brings its own peers. */
 export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   api: async () => (await import('./benchmarks/api.ts')).apiBenchmark,
+  backup: async () => (await import('./benchmarks/backup.ts')).backupBenchmark,
   images: async () => (await import('./benchmarks/images.ts')).imagesBenchmark,
   import: async () => (await import('./benchmarks/import.ts')).importBenchmark,
   reimport: async () => (await import('./benchmarks/reimport.ts')).reimport,

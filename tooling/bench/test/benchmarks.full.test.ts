@@ -1,4 +1,4 @@
-// needs: postgresql-client python3-sqlalchemy python3-psycopg2
+// needs: postgresql-client python3-sqlalchemy python3-psycopg2 restic
 import { expect, test } from 'vitest';
 import { runBenchmark } from '../src/run.ts';
 
@@ -24,4 +24,14 @@ test('reimport tells rates, dead tuples and WAL', { timeout: 300_000 }, async ()
   expect(Object.keys(envelope.data.ratios)).toEqual(['reimport', 'onePercent', 'deadTuples', 'walBytesPerRow']);
   expect(Object.keys(envelope.data.goals)).toEqual(Object.keys(envelope.data.ratios));
   expect(envelope.data.ratios['deadTuples']).toBe(0);
+});
+
+test('backup tells a ratio for each goal, and changes that cost little', { timeout: 300_000 }, async () => {
+  const { envelope } = await runBenchmark(['backup', '--rows', '8000', '--runs', '1', '--json'], around);
+
+  expect(envelope).toMatchObject({ schema: 'bench@1', ok: true, data: { name: 'backup', size: 8000 } });
+  if (!envelope.ok) return;
+  expect(Object.keys(envelope.data.goals)).toEqual(Object.keys(envelope.data.ratios));
+  expect(envelope.data.ratios['newBytes5pct']).toBeLessThan(0.1);
+  expect(envelope.data.ratios['unchangedBytes']).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import {
   applyRestore, compareRestore, dropRestore, findRestorePlan, planRestore, restoreRows, undoRestore,
   type RestoredTable, type RestorePlan, type RestoreRowsMode, type RowDifference, type RowSelection,
@@ -19,7 +20,7 @@ export interface RestoreResult {
 
 /** Loads a backup beside the live data and compares; nothing live is touched. */
 export async function restoreBackup(mirror: Mirror, nameOrId: string, options: FlowOptions = {}): Promise<RestoreResult> {
-  const plan = await planRestore(targetOf(mirror), { repository: mirror.backups, name: nameOrId, ...given(options) });
+  const plan = await planRestore(targetOf(mirror), { repository: mirror.backups, name: nameOrId, ...(await roomOf(mirror)), ...given(options) });
   const { id, beside: target, rows, imagesToRestore: images, differences } = plan;
   return { id, target, rows, images, differences };
 }
@@ -53,7 +54,7 @@ export async function restoreRowsOf(mirror: Mirror, nameOrId: string, choice: Re
   if (products.length > 0) select.push({ table: 'products', column: 'source_id', values: products });
   if (suppliers.length > 0) select.push({ table: 'suppliers', column: 'source_id', values: suppliers });
   const options = given(choice);
-  const plan = await planRestore(targetOf(mirror), { repository: mirror.backups, name: nameOrId, ...options });
+  const plan = await planRestore(targetOf(mirror), { repository: mirror.backups, name: nameOrId, ...(await roomOf(mirror)), ...options });
   try {
     const report = await restoreRows(plan, { select, mode: 'report', ...options });
     const isNeeded = plan.imagesToRestore > 0 || report.tables.some((each) => each.missing > 0 || (mode === 'overwrite' && each.different > 0));
@@ -102,6 +103,13 @@ export async function undoBackup(mirror: Mirror, id: string): Promise<{ readonly
   await undoRestore(plan);
   mirror.log.warn({ restore: id }, 'restore undone');
   return { id, action: 'undone' };
+}
+
+/** Of a server elsewhere nobody can tell. */
+async function roomOf({ config }: Mirror): Promise<{ freeBytes?: number }> {
+  if (config.databaseUrl !== null) return {};
+  const { bavail, bsize } = await statfs(config.dataDir);
+  return { freeBytes: bavail * bsize };
 }
 
 async function backUpFirst(mirror: Mirror, restore: string, options: FlowOptions): Promise<string> {
