@@ -3,6 +3,7 @@ import { initial } from './migrations/0001-initial.ts';
 import { search, searchContext, searchRefill, searchSuppliers } from './migrations/0002-search.ts';
 import { server } from './migrations/0003-server.ts';
 import { delisting } from './migrations/0004-delisting.ts';
+import { watches } from './migrations/0006-watches.ts';
 
 /** Every migration of this version, in the order of application. */
-export const migrations: readonly Migration[] = [initial, search, searchContext, searchRefill, searchSuppliers, server, delisting];
+export const migrations: readonly Migration[] = [initial, search, searchContext, searchRefill, searchSuppliers, server, delisting, watches];
