@@ -55,6 +55,10 @@ import { syncCancel } from './commands/sync-cancel.ts';
 import { syncList } from './commands/sync-list.ts';
 import { syncShow } from './commands/sync-show.ts';
 import { versionCommand } from './commands/version.ts';
+import { watchAdd } from './commands/watch-add.ts';
+import { watchMute, watchRedrive, watchRemove } from './commands/watch-change.ts';
+import { watchList } from './commands/watch-list.ts';
+import { watchRun, watchTest } from './commands/watch-run.ts';
 import { workerCommand } from './commands/worker.ts';
 
 /** Every command, in the order of the help. */
@@ -79,6 +83,13 @@ export const commands: readonly Command[] = [
   supplierList,
   sameCommand,
   changesCommand,
+  watchAdd,
+  watchList,
+  watchTest,
+  watchRun,
+  watchMute,
+  watchRedrive,
+  watchRemove,
   exportCommand,
   rejectsList,
   rejectsReplay,

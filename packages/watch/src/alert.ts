@@ -59,7 +59,7 @@ function reasonText({ kind, before, after, skuId, than }: Reason, language: Watc
 
 /** Titles are sellers' words: no line breaks, and nothing that a chat program reads as a link, a mention or markup. */
 function plain(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').replace(/[[\]<>`*_@#|\\~&]/g, (sign) => substitutes[sign] ?? sign).slice(0, 200);
+  return text.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ').replace(/[[\]<>`*_@#|\\~&]/g, (sign) => substitutes[sign] ?? sign).slice(0, 200);
 }
 
 const substitutes: Readonly<Record<string, string>> = { '[': '［', ']': '］', '<': '＜', '>': '＞', '`': '｀', '*': '＊', _: '＿', '@': '＠', '#': '＃', '|': '｜', '\\': '＼', '~': '～', '&': '＆' };

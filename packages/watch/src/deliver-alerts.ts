@@ -38,6 +38,7 @@ const nothing: Delivery = { outcome: 'nothing', alerts: 0, error: null };
 
 /** Sends the next message of a watch, if one is due. A process that dies after sending sends the same message again, with the same ids. */
 export async function deliverAlerts(db: Database, watch: Watch, options: DeliveryOptions = {}): Promise<Delivery> {
+  if (watch.sink.kind === 'stdout' && !options.print) return nothing; // a server has nobody to print to: its alerts wait for "watch run"
   if (!(await fixMessage(db, watch, options))) return nothing;
   return transaction(db, async (trx) => {
     const state = await stateOf(trx, watch, options);
