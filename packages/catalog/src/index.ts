@@ -10,6 +10,7 @@ export { listingEvents, type ListingEvent } from './delisting/listing-events.ts'
 export { lockField, lockedFields, unlockFields, type LockedField, type LockOptions } from './locks/field-locks.ts';
 export { lockableFields } from './locks/lockable-field.ts';
 export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts';
+export { followChanges, type FollowChangesOptions } from './read/follow-changes.ts';
 export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, type ExportRecord } from './read/export-records.ts';
 export { listProducts, productLists, type ProductListName, type ProductListOptions } from './read/list-products.ts';
 export { productHistory, type HistoryPoint, type ProductHistory, type ProductHistoryOptions } from './read/product-history.ts';

@@ -91,7 +91,7 @@ async function stateOf(trx: Transaction, { id, sink }: Watch, { now }: DeliveryO
   const time = now?.() ?? row.now;
   const { rows: [last] } = await trx.knex.raw<{ rows: { at: Date | null }[] }>(`select max(last_message_at) as at from ${s}.watches where sink_key = ?`, [key]);
   const due = [row.retry_at, row.muted_until].every((until) => until === null || until <= time);
-  return { due, now: time, failures: row.failures, spaced: !last?.at || time.getTime() - last.at.getTime() >= spacingMs[sink.kind] };
+  return { due, now: time, failures: row.failures, spaced: !last?.at || Math.abs(time.getTime() - last.at.getTime()) >= spacingMs[sink.kind] };
 }
 
 async function nextMessage(trx: Transaction, { id, language, digest }: Watch): Promise<Message | null> {
