@@ -29,6 +29,7 @@ create table :schema:.watch_alerts (
   state text not null check (state in ('held', 'queued', 'sent', 'dead', 'dropped')),
   alert jsonb not null,
   message_id text,
+  checked_at timestamptz,
   created_at timestamptz not null default now(),
   queued_at timestamptz,
   sent_at timestamptz
@@ -36,6 +37,7 @@ create table :schema:.watch_alerts (
 create index watch_alerts_open on :schema:.watch_alerts (watch_id, state, seq) where state in ('held', 'queued', 'dead');
 create index watch_alerts_watch on :schema:.watch_alerts (watch_id);
 comment on column :schema:.watch_alerts.state is 'held until the run of its change has ended whole; dead after days in which the sink took nothing; dropped when its run failed and nothing confirmed it';
+comment on column :schema:.watch_alerts.checked_at is 'Of one whose run failed: runs that ended until then did not see its offer';
 comment on column :schema:.watch_alerts.message_id is 'Alerts that go out together: fixed before the first attempt, so that each attempt sends the same';
 `,
   down: `
