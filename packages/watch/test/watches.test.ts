@@ -115,6 +115,23 @@ describe('a watch', () => {
   });
 });
 
+test('a watch of the configuration tells from its first run on, leaves its secret out of the database, and two processes at once send nothing twice', async () => {
+  await using database = await testDatabase();
+  await using server = await sinkServer(secret);
+  const { db } = database;
+  const configured = [defineWatch({ id: 'team', filter: { newOffer: true }, sink: sinkOf('feishu', server.url('feishu')) })];
+  await products(db).upsert({ offerId: '1', title: '连衣裙' });
+  await runWatches(db, { configured, guard });
+  for (const offerId of ['2', '3', '4']) await products(db).upsert({ offerId, title: `瑜伽裤 ${offerId}` });
+
+  await Promise.all([runWatches(db, { configured, guard }), runWatches(db, { configured, guard })]);
+  await runWatches(db, { configured, guard });
+
+  const { rows } = await db.knex.raw<{ rows: object[] }>('select * from sync1688.watches');
+  expect(server.taken.map(({ body }) => body.match(/瑜伽裤 \d/g))).toEqual([['瑜伽裤 2', '瑜伽裤 3', '瑜伽裤 4']]);
+  expect(JSON.stringify(rows)).not.toMatch(/token-of-robot|SEC0123/);
+});
+
 describe('a sink', () => {
   test.each(kinds)('%s takes a signed message, and its refusal inside a 200 counts as a failure', async (kind) => {
     await using database = await testDatabase();
