@@ -63,6 +63,10 @@ import { syncList } from './commands/sync-list.ts';
 import { syncRevert } from './commands/sync-revert.ts';
 import { syncShow } from './commands/sync-show.ts';
 import { versionCommand } from './commands/version.ts';
+import { watchAdd } from './commands/watch-add.ts';
+import { watchMute, watchRedrive, watchRemove } from './commands/watch-change.ts';
+import { watchList } from './commands/watch-list.ts';
+import { watchRun, watchTest } from './commands/watch-run.ts';
 import { workerCommand } from './commands/worker.ts';
 
 /** Every command, in the order of the help. */
@@ -88,6 +92,13 @@ export const commands: readonly Command[] = [
   supplierList,
   sameCommand,
   changesCommand,
+  watchAdd,
+  watchList,
+  watchTest,
+  watchRun,
+  watchMute,
+  watchRedrive,
+  watchRemove,
   exportCommand,
   rejectsList,
   rejectsReplay,

@@ -31,6 +31,8 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
   DB_UNAVAILABLE: exitCodes.unavailable,
   DB_CONNECTION_LOST: exitCodes.unavailable,
   DB_POOL_TIMEOUT: exitCodes.unavailable,
+  SINK_REFUSED: exitCodes.unavailable,
+  SINK_UNREACHABLE: exitCodes.unavailable,
   STORAGE_TIMEOUT: exitCodes.unavailable,
   STORAGE_WRONG_ROOT: exitCodes.unavailable,
 };

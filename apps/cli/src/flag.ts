@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { option } from './command.ts';
 
 /** Schemas of flags that several commands share. Flags arrive as text, or true for a switch. */
 export const text = z.string().min(1, 'a text of at least 1 character').optional();
@@ -28,6 +29,14 @@ export const duration = z
   .string()
   .regex(/^\d{1,6}[smhd]$/, 'a time such as 12h or 7d')
   .transform((value) => Number(value.slice(0, -1)) * unitMs[value.at(-1) as keyof typeof unitMs]);
+
+/** Private addresses that may be connected to; `toAllowed` reads them. */
+export const addressRanges = option('--allow-host <cidr:port...>', z.array(z.string().regex(/^[0-9a-fA-F.:]+\/\d{1,3}:\d{1,5}$/, 'an address range and port such as 127.0.0.1/32:8080')).default([]));
+
+/** `127.0.0.1/32:8080` as range and port. */
+export function toAllowed(texts: readonly string[]): { cidr: string; port: number }[] {
+  return texts.map((each) => ({ cidr: each.slice(0, each.lastIndexOf(':')), port: Number(each.slice(each.lastIndexOf(':') + 1)) }));
+}
 
 export const imageRole = z.enum(['main', 'gallery', 'sku', 'description'], 'one of main, gallery, sku, description');
 /** How many bits of a perceptual hash may differ. */

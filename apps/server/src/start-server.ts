@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncError } from '@1688/core';
-import { configuredKeys, gauges, hasApiKeys, openJobs, type JobQueue, type Mirror } from '@1688/mirror';
+import { configuredKeys, gauges, hasApiKeys, openJobs, openWatches, type JobQueue, type Mirror } from '@1688/mirror';
 import fastify, { type FastifyInstance } from 'fastify';
 import { openApiDocument } from './api/openapi.ts';
 import { routeTable } from './api/route-table.ts';
@@ -45,6 +45,7 @@ export async function startServer(mirror: Mirror, options: StartServerOptions = 
   await refuseUnsafe(mirror, settings.host, isPrivate);
   await using stack = new AsyncDisposableStack();
   const jobs = stack.use(await openJobs(mirror, { concurrency: settings.jobs }));
+  if (settings.jobs > 0) stack.use(openWatches(mirror));
   const draining = new AbortController();
   const stopping = new AbortController();
   const sessions = openSessions();

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { check, createBackup, saveUpload, type Mirror } from '@1688/mirror';
+import { addWatch, check, createBackup, saveUpload, type Mirror } from '@1688/mirror';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { routeTable } from '../src/api/route-table.ts';
 import type { Route } from '../src/api/route.ts';
-import { exampleBackup, exampleImage, exampleJob, exampleOffer, exampleUpload, exampleWaitingJob } from '../src/routes/example-ids.ts';
+import { exampleBackup, exampleImage, exampleJob, exampleOffer, exampleUpload, exampleWaitingJob, exampleWatch } from '../src/routes/example-ids.ts';
 import { openSessions } from '../src/security/sessions.ts';
 import { aServer, fillStore, type TestServer } from './a-server.ts';
 
@@ -27,6 +27,7 @@ async function makeExamplesTrue(mirror: Mirror): Promise<void> {
   await check(mirror, { only: ['duplicate-key'] });
   await knex.raw(`insert into sync1688.consistency_runs (kind, status, plan) select 'plan', 'completed', jsonb_build_object('store', jsonb_build_object('id', id, 'epoch', epoch::text), 'actions', '[]'::jsonb, 'refused', '[]'::jsonb) from sync1688.store`);
   await knex.raw(`insert into sync1688.consistency_runs (kind, status) values ('fix', 'completed')`);
+  await addWatch(mirror, { id: exampleWatch, filter: { priceDownPercent: 5 }, sink: { kind: 'stdout' } });
   await createBackup(mirror, { name: exampleBackup });
 }
 

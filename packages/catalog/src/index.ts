@@ -17,6 +17,7 @@ export type { Replay } from './vault/replay-vault.ts';
 export type { ComparedTable } from './vault/table-differences.ts';
 export type { DocumentMapper, DocumentPlace, KeptDocument } from './vault/document-mapper.ts';
 export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts';
+export { followChanges, type FollowChangesOptions } from './read/follow-changes.ts';
 export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, type ExportRecord } from './read/export-records.ts';
 export { listProducts, productLists, type ProductListName, type ProductListOptions } from './read/list-products.ts';
 export { productHistory, type HistoryPoint, type ProductHistory, type ProductHistoryOptions } from './read/product-history.ts';

@@ -54,6 +54,7 @@ export const knownReferences: readonly KnownReference[] = [
   reference('sync_rejects.sync_record_id', 'sync_records.id', 'none', 'medium'),
   reference('sightings.sync_record_id', 'sync_records.id', 'none', 'medium'),
   reference('full_scans.sync_record_id', 'sync_records.id', 'delete', 'medium'),
+  reference('watch_alerts.watch_id', 'watches.id', 'delete', 'medium'),
   reference('consistency_findings.first_run_id', 'consistency_runs.id', 'clear', 'low'),
   reference('consistency_findings.last_run_id', 'consistency_runs.id', 'clear', 'low'),
   reference('consistency_actions.run_id', 'consistency_runs.id', 'none', 'medium'),

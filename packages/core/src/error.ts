@@ -99,6 +99,9 @@ export const errorCodes = {
   SYNC_GUARD: 'A scan would mark more offers as delisted than allowed.',
   SYNC_STATE: 'The sync record is in a state that does not allow this step.',
 
+  SINK_REFUSED: 'The receiver of alerts answered that it does not take the message.',
+  SINK_UNREACHABLE: 'The receiver of alerts did not answer in time, or cannot be connected to.',
+
   AUTH_FORBIDDEN: 'The key or session may not do this.',
   AUTH_REQUIRED: 'No valid key or session came with the request.',
   JOB_STATE: 'The job has ended, or its worker was lost.',

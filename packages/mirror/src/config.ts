@@ -3,6 +3,7 @@ import type { Migration } from '@1688/db';
 import type { FetcherOptions, Recipe } from '@1688/images';
 import type { StorageBackend } from '@1688/storage';
 import type { Profile } from '@1688/sources';
+import type { Watch } from '@1688/watch';
 import { z } from 'zod';
 
 const onOff = z.stringbool({ error: 'true or false' });
@@ -90,6 +91,8 @@ export interface ConfigFile {
   readonly fetching?: Omit<FetcherOptions, 'maxSizeBytes'>;
   /** Migrations of your own, made with "migrate new"; they run after ours. */
   readonly migrations?: readonly Migration[];
+  /** Watches that stand beside those of the database, made with `defineWatch`; secrets stay in this file. */
+  readonly watches?: readonly Watch[];
   /** A place for pictures that no URL can name. */
   readonly storage?: StorageBackend;
   /** A place for backups that no URL can name. */

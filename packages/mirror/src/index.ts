@@ -46,6 +46,8 @@ export {
   type ImportUploadOptions, type SaveUploadOptions,
 } from './flows/uploads.ts';
 export { followChanges, type FollowChangesOptions } from './flows/follow-changes.ts';
+export { addWatch, followWatches, listWatches, muteWatch, openWatches, redriveWatch, removeWatch, runWatches, testWatch, type WatchOptions } from './flows/watches.ts';
+export { defineWatch, sinkSchema, watchFilterSchema, type ListedWatch, type WatchInput, type WatchRun } from '@1688/watch';
 export { gauges } from './flows/gauges.ts';
 export { claimIdempotencyKey, type IdempotencyClaim, type IdempotentRequest } from './flows/idempotency.ts';
 export { listProductSummaries, productSummariesJson, type ListSummariesOptions, type ProductSummary } from './flows/product-cards.ts';

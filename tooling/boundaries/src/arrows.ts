@@ -25,8 +25,9 @@ export const arrows: Readonly<Record<string, Allowed>> = {
   'packages/images': { workspace: ['core', 'storage'], npm: ['ipaddr.js', 'sharp', 'thumbhash', 'undici'] },
   'packages/backup': { workspace: ['core', 'db', 'storage'], npm: ['pg-copy-streams', 'age-encryption'], types: ['pg'] },
   'packages/consistency': { ...node, workspace: ['core', 'db', 'storage'] },
+  'packages/watch': { workspace: ['catalog', 'core', 'db'], npm: ['zod'] },
   'packages/mirror': {
-    workspace: ['backup', 'catalog', 'consistency', 'core', 'db', 'db-embedded', 'images', 'sources', 'storage', 'storage-s3'],
+    workspace: ['backup', 'catalog', 'consistency', 'core', 'db', 'db-embedded', 'images', 'sources', 'storage', 'storage-s3', 'watch'],
     npm: ['pg-boss', 'pino', 'rotating-file-stream', 'yazl', 'zod'],
   },
   'apps/cli': { workspace: ['core', 'mirror', 'server'], npm: ['commander', 'sharp', 'string-width', 'zod'] },

@@ -25,6 +25,7 @@ const settings: Readonly<Record<string, Setting>> = {
   'packages/sources': { files: ['products.csv'] },
   'packages/images': { pictures: 4 },
   'packages/backup': { database: 'migrated' },
+  'packages/watch': { database: 'migrated' },
   'packages/consistency': { database: 'migrated' },
   'packages/mirror': { pictures: 0, beside: ['商品.xlsx'] },
 };

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { command, option } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { count, duration, given } from '../flag.ts';
+import { addressRanges, count, duration, given, toAllowed } from '../flag.ts';
 import { sizeText } from '../size-text.ts';
 
 export const imagesPull = command({
@@ -12,11 +11,11 @@ export const imagesPull = command({
     failed: option('--failed', given),
     refresh: option('--refresh', given),
     olderThan: option('--older-than <time>', duration.default(30 * 86_400_000)),
-    allowHost: option('--allow-host <cidr:port...>', z.array(z.string().regex(/^[0-9a-fA-F.:]+\/\d{1,3}:\d{1,5}$/, 'an address range and port such as 127.0.0.1/32:8080')).default([])),
+    allowHost: addressRanges,
   },
   async run({ options, flows, mirror, signal, onProgress }) {
     const { allowHost, failed, refresh, olderThan, ...rest } = options;
-    const allow = allowHost.map((text) => ({ cidr: text.slice(0, text.lastIndexOf(':')), port: Number(text.slice(text.lastIndexOf(':') + 1)) }));
+    const allow = toAllowed(allowHost);
     const shared = { ...rest, allow, signal, onProgress };
     const data = refresh ? await flows.refreshImages(mirror, { ...shared, olderThanMs: olderThan }) : await flows.pullImages(mirror, { ...shared, failed });
     const warnings = mirror.config.warnings.map(({ code, message, hint }) => `${code}: ${message} ${hint}`);

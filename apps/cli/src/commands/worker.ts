@@ -8,6 +8,7 @@ export const workerCommand = command({
   async run({ options, flows, mirror, signal, say, t }) {
     await using stack = new AsyncDisposableStack();
     stack.use(await flows.openJobs(mirror, { concurrency: options.jobs }));
+    stack.use(flows.openWatches(mirror));
     say(t('worker.waiting', { jobs: options.jobs }));
     await untilAborted(signal);
     return { data: { jobs: options.jobs } };

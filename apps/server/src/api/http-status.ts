@@ -21,6 +21,9 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   REFUSED: 409,
   FIX_GUARD: 409,
   SYNC_GUARD: 409,
+  SINK_REFUSED: 502,
+  SINK_UNREACHABLE: 502,
+
   RESTORE_TARGET: 409,
   STORAGE_CONFLICT: 409,
   REQUEST_TOO_LARGE: 413,

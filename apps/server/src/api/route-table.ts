@@ -11,13 +11,14 @@ import { sessionRoutes } from '../routes/session.ts';
 import { statsRoutes } from '../routes/stats.ts';
 import { supplierRoutes } from '../routes/suppliers.ts';
 import { syncRecordRoutes } from '../routes/sync-records.ts';
+import { watchRoutes } from '../routes/watches.ts';
 import type { Sessions } from '../security/sessions.ts';
 import type { Route } from './route.ts';
 
 /** Every route below /api/v1, in the order of the documentation. */
 export function routeTable(sessions: Sessions): readonly Route[] {
   return [
-    ...productRoutes, ...searchRoutes, ...supplierRoutes, ...imageRoutes, ...changeRoutes, ...importRoutes, ...syncRecordRoutes, ...jobRoutes, ...exportRoutes, ...backupRoutes,
+    ...productRoutes, ...searchRoutes, ...supplierRoutes, ...imageRoutes, ...changeRoutes, ...watchRoutes, ...importRoutes, ...syncRecordRoutes, ...jobRoutes, ...exportRoutes, ...backupRoutes,
     ...consistencyRoutes, ...statsRoutes, ...sessionRoutes(sessions),
   ];
 }
