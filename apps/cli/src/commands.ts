@@ -54,6 +54,7 @@ import { storageCheck } from './commands/storage-check.ts';
 import { storageMove } from './commands/storage-move.ts';
 import { storageStats } from './commands/storage-stats.ts';
 import { supplierGet } from './commands/supplier-get.ts';
+import { supplierHistory } from './commands/supplier-history.ts';
 import { supplierList } from './commands/supplier-list.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { remapCommand } from './commands/remap.ts';
@@ -89,6 +90,7 @@ export const commands: readonly Command[] = [
   productLock,
   productUnlock,
   supplierGet,
+  supplierHistory,
   supplierList,
   sameCommand,
   changesCommand,

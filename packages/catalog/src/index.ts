@@ -20,8 +20,12 @@ export { changesSince, type ChangesSinceOptions } from './read/changes-since.ts'
 export { followChanges, type FollowChangesOptions } from './read/follow-changes.ts';
 export { exportEntities, exportRecords, type ExportEntity, type ExportOptions, type ExportRecord } from './read/export-records.ts';
 export { listProducts, productLists, type ProductListName, type ProductListOptions } from './read/list-products.ts';
+export { periodSteps, type Period, type PeriodStep } from './read/china-periods.ts';
+export { lowestPrice, type LowestOf, type LowestPrice, type LowestPriceOptions } from './read/lowest-price.ts';
+export { productSeries, type ProductSeries, type ProductSeriesOptions } from './read/product-series.ts';
+export { supplierTrends, type SupplierTrend, type SupplierTrendsOptions } from './read/supplier-trends.ts';
 export { productHistory, type HistoryPoint, type ProductHistory, type ProductHistoryOptions } from './read/product-history.ts';
-export { productsAsOf, type ProductAsOf, type ProductsAsOf, type SkuAsOf } from './read/products-as-of.ts';
+export { productsAsOf, type ProductAsOf, type ProductsAsOf, type ProductsAsOfPage, type SkuAsOf } from './read/products-as-of.ts';
 export type { SearchExplanation } from './search/explain-search.ts';
 export { searchFacets, type FacetName, type Facets, type FacetValue, type FoundCount } from './search/search-facets.ts';
 export { sameText, type SameText, type SameTextOptions } from './search/same-text.ts';

@@ -18,7 +18,7 @@ test('what a caller stores becomes history as in an import, and older records th
 
   expect(await products(db).find(offerId)).toMatchObject({ title: '真丝围巾', priceMinCny: '4.00', unit: '条', skus: [{ skuId: 'a', priceCny: '4.00', stockQuantity: 3 }] });
   const { points } = await productHistory(db, offerId, { field: 'price', skuId: 'a' });
-  expect(points.map(({ value }) => value)).toEqual(['5.00', '4.00']);
+  expect(points.map(({ value }) => value)).toEqual(['5.00', '6.00', '4.00']);
 });
 
 test('SKUs of one document store no times of their own, one that a message moved alone does', async () => {

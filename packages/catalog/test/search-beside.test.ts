@@ -46,6 +46,7 @@ describe('what stands beside a title', () => {
   test('any piece of a term may be a category', () => {
     expect(contextQuery(['纯棉袜'])).toBe("'纯棉袜' | '纯棉' | '棉袜'");
     expect(contextQuery(['裙'])).toBeNull();
+    expect(contextQuery(['纯棉袜'], new Set(['纯棉', '棉袜']))).toBe("'纯棉袜'");
   });
 });
 

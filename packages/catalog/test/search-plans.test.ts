@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 let database: TestDatabase;
 let db: Database;
 
-/** Enough titles that passing all of them would be the worse plan; 女 is in every second one. */
+/** Enough titles that passing all of them would be the worse plan; 女 is in every second one, as is 不进口 beside the title. */
 beforeAll(async () => {
   database = await testDatabase();
   db = database.db;
   await db.knex.raw(`
     insert into sync1688.suppliers (source_id, name) select 's' || n, '广州' || chr(20000 + n) || chr(30000 + n) || '服饰' from generate_series(1, 2000) n;
-    insert into sync1688.products (source_id, title, supplier_id, category_id, category_name, price_min, sold_quantity, title_grams)
-      select 'o' || n, title, 1 + n % 2000, 'c' || n % 500, '类目' || chr(25000 + n % 500), n % 997, n % 991, sync1688.grams(title)
+    insert into sync1688.products (source_id, title, supplier_id, category_id, category_name, price_min, sold_quantity, attributes, title_grams)
+      select 'o' || n, title, 1 + n % 2000, 'c' || n % 500, '类目' || chr(25000 + n % 500), n % 997, n % 991, case when n % 2 = 0 then '[{"name":"是否进口","value":"不进口"}]'::jsonb end, sync1688.grams(title)
       from (select n, case when n % 2 = 0 then '女' else '男' end || '款' || chr(20000 + n % 700) || chr(21000 + n % 900) || chr(22000 + n % 1100) || chr(23000 + n % 40) || '货号XK-' || n as title from generate_series(1, 20000) n) titles;`);
   await db.knex.raw('vacuum analyze sync1688.products, sync1688.suppliers');
 });
@@ -37,6 +37,7 @@ test.each<[string, string, SearchOptions, string]>([
   ['a ranked query of what is everywhere and a rare pair', `女款 ${pair}`, {}, 'products_title_grams'],
   ['a ranked query that names a supplier', name, { mode: 'ranked' }, 'suppliers_name'],
   ['a ranked query that names a category', `类目${String.fromCodePoint(25_007)}`, { mode: 'ranked' }, 'products_context'],
+  ['a ranked query that names what is said of thousands', '不进口鼎鼐', { mode: 'ranked' }, 'products_context'],
   ['no text, best sold first', '', {}, 'products_sold'],
   ['no text, the cheapest first', '', { sort: 'price' }, 'products_price'],
   ['no text, the newest first', '', { sort: 'updated' }, 'products_updated'],
@@ -48,6 +49,12 @@ test.each<[string, string, SearchOptions, string]>([
 
   expect(plans).toContain(index);
   expect(plans).not.toMatch(/Seq Scan on (products|suppliers)/);
+});
+
+test('what stands beside the titles of thousands of products is not looked for there', async () => {
+  const { explain } = await search(db, '不进口鼎鼐', { mode: 'ranked', explain: true });
+
+  expect(explain?.plans.find((plan) => plan.includes('products_context'))).not.toContain("'不进口'");
 });
 
 test('a page far behind is one range of an index, too', async () => {

@@ -51,6 +51,7 @@ export const knownReferences: readonly KnownReference[] = [
   reference('image_decisions.product_id', 'products.id', 'delete', 'low'),
   reference('image_decisions.other_product_id', 'products.id', 'delete', 'low'),
   reference('history_points.product_id', 'products.id', 'delete', 'high'),
+  reference('tellings.product_id', 'products.id', 'delete', 'low'),
   reference('sync_rejects.sync_record_id', 'sync_records.id', 'none', 'medium'),
   reference('sightings.sync_record_id', 'sync_records.id', 'none', 'medium'),
   reference('full_scans.sync_record_id', 'sync_records.id', 'delete', 'medium'),

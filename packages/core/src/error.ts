@@ -8,6 +8,7 @@ export const errorCodes = {
   FEATURE_UNAVAILABLE: 'A part this needs is not installed on this machine.',
   INTERNAL: 'A defect in this software.',
   LOCKED: 'Another process works on the same thing.',
+  HISTORY_PRUNED: 'The history of that date was deleted.',
   NOT_FOUND: 'Nothing is known under this id or name.',
   REFUSED: 'A guard stopped a dangerous step.',
   STORE_NOT_FOUND: 'There is no 1688sync store here.',

@@ -24,6 +24,7 @@ export {
   adjustReferences, imageObjects,
   type ImageObject, type ImageObjectState, type ImageVariant, type ListImageObjectsOptions, type NewImageObject,
 } from './image-objects.ts';
+export { historySince, pruneHistory, type PrunedHistory, type PruneHistoryOptions } from './history-retention.ts';
 export { historyRows, type HistoryEntry, type HistoryRow } from './history-rows.ts';
 export { lockKey } from './lock-key.ts';
 export type { DelistingEvidence, FieldLock, FieldLocks, ListingState, ScanEvidence, StatusEvidence } from './listing-state.ts';
@@ -65,5 +66,6 @@ export { syncFigures, type SyncFigures } from './sync-figures.ts';
 export { syncRecords, type ListSyncRecordsOptions, type NewSyncRecord, type StoredSyncRecord, type SyncProgress, type SyncRecordsOptions } from './sync-records.ts';
 export { cleanUpReplayedRejects, cleanUpSyncRecords, type CleanUpOptions } from './sync-retention.ts';
 export { syncRejects, type ListSyncRejectsOptions, type NewSyncReject, type SyncReject } from './sync-rejects.ts';
-export { commonTimes, decodeToldTimes, encodeToldTimes, imageRoleMark, imageRoleSlot, isStale, markOf, neverTold, productSlot, productTimesWith, sameTimes, skuListMark, skuSlot, slots, supplierSlot, withMark, type Teller, type ToldTimes } from './told-times.ts';
+export { supersededTimes, toldEvent, type StoredTimes } from './superseded-times.ts';
+export { commonTimes, decodeToldTimes, encodeToldTimes, imageRoleMark, imageRoleSlot, isStale, markOf, neverTold, partedTimes, productSlot, productTimesWith, sameTimes, skuListMark, skuSlot, slots, supplierSlot, withMark, type Teller, type ToldTimes } from './told-times.ts';
 export { atomically, transaction, withClient, type TransactionOptions } from './transaction.ts';

@@ -15,6 +15,7 @@ import { quoteName } from './quote-name.ts';
 import { ProductRow, rowsOf, SupplierRow } from './rows.ts';
 import { replaceSkus } from './skus.ts';
 import { upsertSupplier } from './suppliers.ts';
+import { supersededTimes } from './superseded-times.ts';
 import { supersededValues } from './superseded-values.ts';
 import { writeToldTimes } from './told-times-writer.ts';
 import { markOf } from './told-times.ts';
@@ -146,6 +147,12 @@ function observed(trx: Transaction, product: Product): Record<string, unknown> {
 async function writeHistory(trx: Transaction, before: ProductState, after: ProductState): Promise<void> {
   const { id: productId, firstObservedAt: knownSince } = before;
   const until = new Date(Math.max(Date.now(), lastMark(before)));
+  const times = supersededTimes(before, after, until);
+  if (times) {
+    await trx.knex.withSchema(trx.schema).table('tellings').insert({
+      product_id: productId, observed_at: times.observedAt, late: times.late, told_times: times.toldTimes, sku_told_times: times.skuTimes && JSON.stringify(times.skuTimes),
+    });
+  }
   const superseded = supersededValues(before, after).map((value) => ({ ...value, productId: productId ?? '', knownSince, until }));
   if (superseded.length === 0) return;
   const rows = await withClient(trx, (client) => historyRows(client, trx.schema, superseded));

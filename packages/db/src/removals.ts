@@ -42,7 +42,7 @@ async function purgeBatch(trx: Transaction, offerIds: readonly string[]): Promis
   const shown = await trx.knex.raw<{ rows: { sha256: string; count: string }[] }>(
     `select sha256, count(*) as count from ${s}.product_images where product_id = any(?) and deleted_at is null and sha256 is not null group by sha256`, [ids] as never);
   await adjustReferences(trx, new Map(shown.rows.map((each) => [each.sha256, -Number(each.count)])));
-  for (const table of ['product_images', 'price_tiers', 'skus', 'history_points']) await trx.knex.raw(`delete from ${s}.${table} where product_id = any(?)`, [ids] as never);
+  for (const table of ['product_images', 'price_tiers', 'skus', 'history_points', 'tellings']) await trx.knex.raw(`delete from ${s}.${table} where product_id = any(?)`, [ids] as never);
   await trx.knex.raw(`delete from ${s}.payloads where source_id = any(?)`, [rows.map((row) => row.source_id)] as never);
   await trx.knex.raw(`delete from ${s}.products where id = any(?)`, [ids] as never);
   await appendChanges(trx, rows.filter((row) => row.live).map((row) => ({ entity: 'product', sourceId: row.source_id, kind: 'removed' })));

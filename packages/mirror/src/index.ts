@@ -25,6 +25,8 @@ export { importFile, importFiles, type ImportFileOptions, type ReadOptions } fro
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';
 export { checkStoreSchema, migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';
 export { previewFiles, type FilePreview, type PreviewOptions, type PreviewRecord } from './flows/preview.ts';
+export { lowestPrice, productAsOf, productSeries, productsAsOf, supplierTrends } from './flows/history.ts';
+export type { LowestPrice, ProductAsOf, SupplierTrend } from '@1688/catalog';
 export { getProduct, getSupplier, listProducts, listSuppliers, productHistory, removeProducts, restoreProducts, sameText, search, suggest, supplierDetails, type ListOptions, type ListPage, type MarkResult } from './flows/products.ts';
 export { moveStorage, type MoveStorageOptions, type MoveStorageResult } from './flows/move-storage.ts';
 export { pullImages, type PullImagesOptions, type PullResult } from './flows/pull-images.ts';

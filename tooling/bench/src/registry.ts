@@ -4,6 +4,7 @@ import type { Benchmark } from './benchmark.ts';
 export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   api: async () => (await import('./benchmarks/api.ts')).apiBenchmark,
   backup: async () => (await import('./benchmarks/backup.ts')).backupBenchmark,
+  history: async () => (await import('./benchmarks/history.ts')).historyBenchmark,
   images: async () => (await import('./benchmarks/images.ts')).imagesBenchmark,
   import: async () => (await import('./benchmarks/import.ts')).importBenchmark,
   reimport: async () => (await import('./benchmarks/reimport.ts')).reimport,

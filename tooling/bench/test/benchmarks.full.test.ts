@@ -16,6 +16,14 @@ test('import tells the rate of each contender, and a ratio for each goal', { tim
   expect(exitCode).toBe(0);
 });
 
+test('history tells what it costs', { timeout: 300_000 }, async () => {
+  const { envelope } = await runBenchmark(['history', '--rows', '200', '--runs', '1', '--json'], around);
+
+  expect(envelope).toMatchObject({ schema: 'bench@1', ok: true, data: { name: 'history', size: 200 } });
+  if (!envelope.ok) return;
+  expect(Object.keys(envelope.data.ratios)).toEqual(['historyUnchanged', 'historyChanged']);
+});
+
 test('reimport tells rates, dead tuples and WAL', { timeout: 300_000 }, async () => {
   const { envelope } = await runBenchmark(['reimport', '--rows', '200', '--runs', '1', '--json'], around);
 

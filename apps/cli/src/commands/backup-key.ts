@@ -15,9 +15,9 @@ export const backupKey = command({
 });
 
 export const backupRekey = command({
-  name: 'backup rekey', store: 'existing', options: { from: option('--from <file>', file) },
+  name: 'backup rekey', store: 'existing', options: { oldKey: option('--old-key <file>', file) },
   async run({ options, flows, mirror, cwd }) {
-    return { data: await flows.changeBackupKeys(mirror, path.resolve(cwd, options.from)) };
+    return { data: await flows.changeBackupKeys(mirror, path.resolve(cwd, options.oldKey)) };
   },
   show(data: { recipients: number }, { out, t }) {
     out.line(t('backup.rekeyed', data));

@@ -71,12 +71,15 @@ function steps({ mirror, files, port }: { mirror: Mirror; files: DemoFiles; port
   const pull = ['images', 'pull', '--allow-host', `127.0.0.1/32:${port}`];
   return [
     { title: 'demo.step.import', argv: ['import', files.before, '--observed-at', '2026-11-01T08:00:00+08:00'] },
+    { title: 'demo.step.watch', argv: ['watch', 'add', 'cheaper', '--price-down', '4', '--max-lines', '4'] },
     { title: 'demo.step.again', argv: ['import', files.after, '--observed-at', '2026-11-08T08:00:00+08:00'] },
     { title: 'demo.step.preview', argv: ['import', files.table, '--preview', '1'] },
     { title: 'demo.step.table', argv: ['import', files.table, '--scope', 'price-list'], expected: exitCodes.partly },
     { title: 'demo.step.rejects', argv: ['rejects', 'list'] },
     { title: 'demo.step.changes', argv: ['changes', '--since', String(offerCount + sellers.length), '--limit', '8'] },
     { title: 'demo.step.history', argv: ['product', 'history', files.offerId, '--field', 'tiers'] },
+    { title: 'demo.step.explain', argv: ['product', 'explain', files.offerId, 'priceMinCny'] },
+    { title: 'demo.step.alerts', argv: ['watch', 'run'] },
     { title: 'demo.step.pull', argv: pull, expected: exitCodes.partly },
     { title: 'demo.step.dupes', argv: ['images', 'dupes', '--limit', '4'] },
     { title: 'demo.step.same', argv: ['same', files.resoldId, '--min-score', '0.9', '--limit', '4'] },

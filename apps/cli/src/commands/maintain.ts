@@ -5,7 +5,7 @@ import { sizeText } from '../size-text.ts';
 import type { MessageKey } from '../messages/en.ts';
 
 interface Shown {
-  readonly deleted: { readonly syncRecords: number; readonly rejects: number };
+  readonly deleted: { readonly syncRecords: number; readonly rejects: number; readonly historyPoints: number };
   readonly interrupted: readonly string[];
   readonly work: readonly { readonly table: string; readonly work: string; readonly reason: string }[];
   readonly tables: readonly { readonly table: string; readonly rows: number; readonly deadRows: number; readonly tableBytes: number; readonly indexBytes: number; readonly bloatBytes: number | null }[];
@@ -14,12 +14,12 @@ interface Shown {
   readonly advice: readonly { readonly kind: string; readonly subject: string; readonly message: string; readonly sql: string | null }[];
 }
 
-const daysFlag = z.coerce.number({ error: 'a whole number of days' }).int('a whole number of days').min(0, 'at least 0').max(100_000, 'at most 100000').default(90);
+const daysFlag = z.coerce.number({ error: 'a whole number of days' }).int('a whole number of days').min(0, 'at least 0').max(100_000, 'at most 100000');
 
 export const maintainCommand = command({
   name: 'maintain', store: 'existing',
   options: {
-    optimize: option('--optimize', given), keepDays: option('--keep-days <days>', daysFlag), dryRun: option('--dry-run', given),
+    optimize: option('--optimize', given), keepDays: option('--keep-days <days>', daysFlag.default(90)), historyDays: option('--history-days <days>', daysFlag.optional()), dryRun: option('--dry-run', given),
     slowMs: option('--slow-ms <milliseconds>', z.coerce.number({ error: 'a number of milliseconds' }).min(0, 'at least 0').default(100)),
   },
   async run({ options, flows, mirror, signal, onProgress }) {
@@ -28,7 +28,7 @@ export const maintainCommand = command({
     return { data, next: options.dryRun || wanting ? ['1688sync maintain --optimize'] : [] };
   },
   show({ deleted, interrupted, work, tables, indexes, slowQueries, advice }: Shown, { out, t }) {
-    out.line(t('maintain.deleted', { runs: deleted.syncRecords, rejects: deleted.rejects, interrupted: interrupted.length }));
+    out.line(t('maintain.deleted', { runs: deleted.syncRecords, rejects: deleted.rejects, points: deleted.historyPoints, interrupted: interrupted.length }));
     for (const each of work) out.line(`${each.work}  ${each.table}  (${t(`maintain.reason.${each.reason}` as MessageKey)})`);
     out.line();
     out.table(tables.map((each) => [each.table, each.rows, each.deadRows, sizeText(each.tableBytes), sizeText(each.indexBytes), each.bloatBytes === null ? '' : sizeText(each.bloatBytes)]), {

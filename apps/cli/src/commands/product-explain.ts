@@ -31,7 +31,7 @@ export const productExplain = command({
     if (only && others.length === 0) {
       const { document } = only;
       const rows: readonly (readonly [string, string])[] = [
-        [t('head.field'), only.field], [t('head.value'), JSON.stringify(only.value)], [t('head.from'), t(`explain.${only.from}` as MessageKey)], [t('head.since'), only.since?.toISOString() ?? ''],
+        [t('head.field'), only.field], [t('head.value'), JSON.stringify(only.value)], [t('head.comesFrom'), t(`explain.${only.from}` as MessageKey)], [t('head.since'), only.since?.toISOString() ?? ''],
         [t('head.profile'), document ? `${document.profile} ${document.mapperVersion} (${document.kind})` : ''], [t('head.run'), document?.syncRecordId ?? ''], [t('head.input'), document?.input ?? ''],
         [t('head.line'), document?.line == null ? '' : String(document.line)], [t('head.recordAt'), document?.pointer ?? ''], [t('head.observedAt'), document?.observedAt.toISOString() ?? ''],
         [t('head.sourceSays'), only.documentSays === null ? '' : JSON.stringify(only.documentSays)],
@@ -46,6 +46,6 @@ export const productExplain = command({
     out.table(fields.map(({ field, value, from, document, places }) => [
       field, shown(value), from === 'document' ? '' : t(`explain.${from}` as MessageKey), places.length > 2 ? `${places[0]!.pointer} +${places.length - 1}` : places.map(({ pointer }) => pointer).join(' '),
       document ? `${document.profile} ${document.mapperVersion}` : '', document?.syncRecordId ?? '', document?.observedAt.toISOString() ?? '',
-    ]), { head: [t('head.field'), t('head.value'), t('head.from'), t('head.place'), t('head.profile'), t('head.run'), t('head.observedAt')] });
+    ]), { head: [t('head.field'), t('head.value'), t('head.comesFrom'), t('head.place'), t('head.profile'), t('head.run'), t('head.observedAt')] });
   },
 });

@@ -4,6 +4,7 @@ import { route, type JsonPage, type Route } from '../api/route.ts';
 import { filterText, flag, moment, money, paging } from '../schemas/common.ts';
 import { explanationSchema, historySchema, markSchema, productPageSchema, productSchema, sameGoodsSchema } from '../schemas/product.ts';
 import { exampleOffer, exampleSupplier } from './example-ids.ts';
+import { productTimeRoutes } from './product-times.ts';
 
 const offer = z.strictObject({ offerId: z.string().min(1).max(64) });
 const tag = 'products';
@@ -33,6 +34,7 @@ export const productRoutes: readonly Route[] = [
     example: { params: { offerId: exampleOffer }, query: { field: 'price' }, reply: { points: [{ field: 'price' }] } },
     handle: ({ mirror, params, query }) => productHistory(mirror, params.offerId, query),
   }),
+  ...productTimeRoutes,
   route({
     method: 'GET', path: '/products/{offerId}/explain', id: 'explainProduct', tag, role: 'viewer', summary: 'Where each value comes from: document, place in it, run and time, or a lock',
     params: offer, query: z.strictObject({ field: filterText.optional().meta({ description: 'Such as priceMinCny, skus/SKUID or skus/SKUID/priceCny.' }) }), gives: explanationSchema,

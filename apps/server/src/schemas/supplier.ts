@@ -13,3 +13,11 @@ export const supplierDetailSchema = supplierSchema.extend({
     images: count, lastSyncedAt: timeOrNull,
   }),
 });
+
+const share = z.number().nullable();
+export const supplierTrendsSchema = z.strictObject({
+  periods: z.array(z.strictObject({
+    name: text.meta({ description: 'The day on which it begins in China.' }), from: time, to: time, products: count, newProducts: count, delisted: count, relisted: count,
+    priceDrift: share.meta({ description: 'Mean change of the lowest price: 0.05 is 5 % dearer.' }), stockOutShare: share,
+  })),
+});

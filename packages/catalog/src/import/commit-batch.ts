@@ -100,7 +100,7 @@ export async function writeOnce(importing: Importing, batch: readonly Prepared[]
   const { db, run, options, knownSuppliers } = importing;
   const underWay = Map.groupBy(before, ({ offerId }) => offerId);
   const seen = before.length > 0 ? withMore(importing.seen, before) : importing.seen;
-  const { dryRun = false, signal, rejectsKept = 100_000 } = options;
+  const { dryRun = false, history = true, signal, rejectsKept = 100_000 } = options;
   const rejects = batch.filter(isReject);
   const records = batch.filter(isRecord);
   const last = batch.at(-1);
@@ -108,7 +108,7 @@ export async function writeOnce(importing: Importing, batch: readonly Prepared[]
   const dryRunOver = new Error('The dry run rolls back.');
   let result: Written | undefined;
   const work = transaction(db, (trx) => withClient(trx, async (client) => {
-    const context = { trx, client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, seen, knownSuppliers, underWay, ...(rowsLocked ? { rowsLocked } : {}) };
+    const context = { trx, client, schema: db.schema, syncRecordId: run.record.id, scope: run.record.scope, dryRun, history, seen, knownSuppliers, underWay, ...(rowsLocked ? { rowsLocked } : {}) };
     const written = await writeBatch(context, records);
     const profile = importing.profile ?? records[0]?.profile ?? rejects[0]?.rejected.profile ?? null;
     const refused = [...rejects, ...written.unknown.map(unknownOffer)];

@@ -37,6 +37,8 @@ export interface ImportOptions extends FlowOptions {
   readonly resume?: boolean;
   /** Count what would be written, and write nothing. Default false. */
   readonly dryRun?: boolean;
+  /** Keep superseded values with their periods. Default true; false is for stores that only ask what holds now, and is never mended later. */
+  readonly history?: boolean;
   /** How long the run waits for a database that restarts or cannot be reached, in milliseconds. Default 60,000; 0 ends the run at once. */
   readonly reconnectMs?: number;
   /** Called for each reject, also for those beyond `rejectsKept`. */

@@ -1,20 +1,38 @@
-import { emptyState, sameContent, type ProductState } from '@1688/db';
+import type { RecordKind } from '@1688/core';
+import { emptyState, markOf, sameContent, type ProductState } from '@1688/db';
 import { judgedListing, speaksForListing } from '../delisting/judged-listing.ts';
 import { isListingMove } from '../delisting/listing-change.ts';
 import { withoutLocked, withSourceValues } from '../locks/locked-record.ts';
 import { isOlder, mergeRecord } from './merge-record.ts';
 import type { PreparedRecord } from './prepared-record.ts';
+import type { WrittenProduct } from './product-writer.ts';
+
+/** What a batch tells of one offer. */
+export interface OfferRecords {
+  readonly offerId: string;
+  /** Oldest first, without those that tell of the same moment as one before them. */
+  readonly records: readonly PreparedRecord[];
+  /** Kinds of record that the run had not met for this offer: each counts once. */
+  readonly countedKinds: readonly RecordKind[];
+}
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
-/** What one record makes of a product. */
 export interface MergeStep {
   readonly record: PreparedRecord;
   readonly outcome: Outcome;
-  /** True for a record that tells what its kind told last. */
-  readonly repeats: boolean;
+  /** It tells what its kind told last. */
+  readonly repeated: boolean;
   readonly before: ProductState;
   readonly after: ProductState;
+}
+
+export interface MergedProduct {
+  readonly offer: OfferRecords;
+  readonly steps: readonly MergeStep[];
+  readonly written: WrittenProduct;
+  /** Something that it tells is older than what is stored. */
+  readonly late: boolean;
 }
 
 export interface MergeContext {
@@ -23,8 +41,8 @@ export interface MergeContext {
   readonly syncRecordId: string;
 }
 
-/** Merges records into a product, one after the other. */
-export function mergeSteps(start: ProductState, { records }: { readonly records: readonly PreparedRecord[] }, { supplierIds, syncRecordId }: MergeContext): MergeStep[] {
+/** What each record of an offer makes of it, one after the other. */
+export function mergeSteps(start: ProductState, { records }: Pick<OfferRecords, 'records'>, { supplierIds, syncRecordId }: MergeContext): MergeStep[] {
   const steps: MergeStep[] = [];
   let before = start;
   for (const record of records) {
@@ -34,10 +52,18 @@ export function mergeSteps(start: ProductState, { records }: { readonly records:
     const known = isRepeat(before, record);
     const after = known ? before : judgedListing(withSourceValues(mergeRecord(before, open, supplierId), record), record, syncRecordId);
     const created = start.id === null && steps.length === 0;
-    steps.push({ record, before, after, repeats: known, outcome: created ? 'created' : sameContent(before, after) && !isListingMove(before.listing, after.listing) ? 'unchanged' : 'updated' });
+    steps.push({ record, before, after, repeated: known, outcome: created ? 'created' : sameContent(before, after) && !isListingMove(before.listing, after.listing) ? 'unchanged' : 'updated' });
     before = after;
   }
   return steps;
+}
+
+/** Older than anything that was told before it. Most SKUs share one array of times. */
+export function isLate({ record: { observedAt, kind }, before: { told, skus }, repeated }: MergeStep): boolean {
+  if (repeated) return false;
+  const mark = markOf(observedAt, kind);
+  if (told.some((last) => last > mark)) return true;
+  return skus.some((sku, index) => sku.told !== skus[index - 1]?.told && sku.told.some((last) => last > mark));
 }
 
 /** Like `isKnown`, of a product as it is locked. */
@@ -50,7 +76,7 @@ function isRepeat({ kinds, listing }: ProductState, record: PreparedRecord): boo
   return !isOlder(observedAt, last.observedAt) && !isOlder(last.observedAt ?? observedAt, kinds.message.observedAt);
 }
 
-/** The state after the last step. */
+/** The state after all of them. */
 export function lastOf(steps: readonly MergeStep[], offerId: string, start: ProductState = emptyState(offerId)): ProductState {
   return steps.at(-1)?.after ?? start;
 }

@@ -1,14 +1,14 @@
 import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
-import { emptyState, quoteName, sameContent, supersededValues, type HistoryEntry, type ProductState, type Transaction } from '@1688/db';
+import { emptyState, quoteName, sameContent, type ProductState, type Transaction } from '@1688/db';
 import type pg from 'pg';
 import { isListingMove } from '../delisting/listing-change.ts';
 import { writeListings } from '../delisting/listing-writer.ts';
 import { allKnown, resolveSuppliers, type ResolvedSuppliers, type SeenSupplier } from './batch-suppliers.ts';
 import type { ChangeRow } from './change-rows.ts';
-import { writeHistory } from './history-writer.ts';
+import { writeProductHistory } from './history-writer.ts';
 import type { KnownSuppliers, StandingSupplier } from './known-suppliers.ts';
 import { isOlder } from './merge-record.ts';
-import { lastOf, mergeSteps, type MergeStep, type Outcome } from './merge-steps.ts';
+import { isLate, lastOf, mergeSteps, type MergedProduct, type OfferRecords, type Outcome } from './merge-steps.ts';
 import { writePayloads, writeSilentTellings, type SilentTelling } from './payload-writer.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { productChanges } from './product-changes.ts';
@@ -28,6 +28,8 @@ export interface BatchContext {
   readonly scope: string;
   /** Nothing will be committed, and there is no sync record to refer to. */
   readonly dryRun: boolean;
+  /** False keeps no superseded values, nor when they were told. */
+  readonly history: boolean;
   /** What earlier batches of the run met; written batches are added after their commit. */
   readonly seen: SeenProducts;
   /** Suppliers that earlier batches of the run looked up. */
@@ -51,15 +53,6 @@ export interface BatchResult {
   readonly standing: readonly StandingSupplier[];
 }
 
-/** What a batch tells of one offer. */
-interface OfferRecords {
-  readonly offerId: string;
-  /** Oldest first, without those that tell of the same moment as one before them. */
-  readonly records: readonly PreparedRecord[];
-  /** Kinds of record that the run had not met for this offer: each counts once. */
-  readonly countedKinds: readonly RecordKind[];
-}
-
 interface Stored {
   readonly id: string;
   readonly hashes: Readonly<Record<RecordKind, Buffer | null>>;
@@ -68,6 +61,8 @@ interface Stored {
   readonly messageAt: Date | null;
   /** True for a kind whose last record is older than a message about the offer. */
   readonly behind: Readonly<Record<'list' | 'detail', boolean>>;
+  /** True when it must be locked to be sure of it. */
+  readonly contested: boolean;
   readonly isDelisted: boolean;
 }
 
@@ -111,19 +106,19 @@ export function suppliersAreKnown(known: KnownSuppliers, batch: readonly Prepare
   return allKnown(batch.flatMap(supplierSeen), known);
 }
 
-type SortContext = Pick<BatchContext, 'client' | 'schema' | 'seen' | 'underWay'>;
+type SortContext = Pick<BatchContext, 'client' | 'schema' | 'seen' | 'underWay'> & Partial<Pick<BatchContext, 'syncRecordId'>>;
 
 /** What a batch tells of each offer, in the order of ids, and which of it is known already. */
-async function sortOut({ client, schema, seen, underWay }: SortContext, batch: readonly PreparedRecord[]): Promise<{
+async function sortOut({ client, schema, seen, underWay, syncRecordId }: SortContext, batch: readonly PreparedRecord[]): Promise<{
   readonly stored: ReadonlyMap<string, Stored>; readonly offers: readonly OfferRecords[]; readonly known: readonly OfferRecords[]; readonly changed: readonly OfferRecords[]; readonly unknown: readonly PreparedRecord[];
 }> {
   const grouped = Map.groupBy(batch, ({ offerId }) => offerId);
-  const stored = await probe(client, schema, batch, [...grouped.keys()]);
+  const stored = await probe(client, schema, batch, [...grouped.keys()], syncRecordId ?? null);
   const [strange, telling] = parted([...grouped], ([offerId, records]) => !stored.has(offerId) && !underWay?.has(offerId) && records.every(({ kind, told }) => kind === 'message' && told.fields['title'] == null));
   const offers = telling
     .map(([offerId, records]) => withoutDuplicates(seen, records, stored.get(offerId)?.id ?? null, offerId))
     .toSorted((a, b) => compareText(a.offerId, b.offerId));
-  const [known, changed] = parted(offers, ({ offerId, records }) => !underWay?.has(offerId) && records.every((record) => isKnown(stored.get(offerId), record)));
+  const [known, changed] = parted(offers, ({ offerId, records }) => !underWay?.has(offerId) && !stored.get(offerId)?.contested && records.every((record) => isKnown(stored.get(offerId), record)));
   return { stored, offers, known, changed, unknown: strange.flatMap(([, records]) => records) };
 }
 
@@ -135,19 +130,28 @@ function supplierSeen({ told: { supplier }, kind, observedAt }: PreparedRecord):
   return supplier ? [{ told: supplier, kind, observedAt }] : [];
 }
 
-/** Times are asked for only where a record of the batch may be older than them. */
-async function probe(client: pg.ClientBase, schema: string, batch: readonly PreparedRecord[], offerIds: readonly string[]): Promise<Map<string, Stored>> {
+/**
+ * Records with times of their own may be of any time: while another run is under way, which may bring what was told between, even those
+ * that tell nothing new are compared again once the product is locked. Times are asked for only where a record of the batch may be older
+ * than them.
+ */
+async function probe(client: pg.ClientBase, schema: string, batch: readonly PreparedRecord[], offerIds: readonly string[], syncRecordId: string | null): Promise<Map<string, Stored>> {
   const least = batch.reduce<Date | null>((oldest, { observedAt }) => (oldest === null || observedAt < oldest ? observedAt : oldest), null);
+  const s = quoteName(schema);
+  const replays = syncRecordId !== null && batch.some(({ ownTime }) => ownTime);
+  const others = replays ? `exists (select from ${s}.sync_records where status = 'running' and kind = 'import' and id <> $3)` : 'false';
   const times = recordKinds.map((kind) => `case when ${kind}_observed_at > $2 then ${kind}_observed_at end as ${kind}_later`).join(', ');
-  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null> & Record<`${RecordKind}_later` | 'message_observed_at', Date | null> & Record<'list_behind' | 'detail_behind' | 'is_delisted', boolean>>(
+  const { rows } = await client.query<{ id: string; source_id: string } & Record<`${RecordKind}_hash`, Buffer | null> & Record<`${RecordKind}_later` | 'message_observed_at', Date | null> & Record<'list_behind' | 'detail_behind' | 'is_delisted' | 'contested', boolean>>(
     `select id, source_id, list_hash, detail_hash, message_hash, message_observed_at, delisted_at is not null as is_delisted,
-       coalesce(message_observed_at > list_observed_at, false) as list_behind, coalesce(message_observed_at > detail_observed_at, false) as detail_behind, ${times} from ${quoteName(schema)}.products where source_id = any($1)`, [offerIds, least]);
+       coalesce(message_observed_at > list_observed_at, false) as list_behind, coalesce(message_observed_at > detail_observed_at, false) as detail_behind, ${times},
+       ${others} as contested from ${s}.products where source_id = any($1)`, [offerIds, least, ...(replays ? [syncRecordId] : [])]);
   return new Map(rows.map((row) => [row.source_id, {
     id: row.id,
     hashes: { list: row.list_hash, detail: row.detail_hash, message: row.message_hash },
     later: { list: row.list_later, detail: row.detail_later, message: row.message_later },
     messageAt: row.message_observed_at,
     behind: { list: row.list_behind, detail: row.detail_behind },
+    contested: row.contested,
     isDelisted: row.is_delisted,
   }]));
 }
@@ -176,15 +180,9 @@ function withoutDuplicates(seen: SeenProducts, records: readonly PreparedRecord[
   return { offerId, records: kept, countedKinds };
 }
 
-interface MergedProduct {
-  readonly offer: OfferRecords;
-  readonly steps: readonly MergeStep[];
-  readonly written: WrittenProduct;
-}
-
 /** Inserts the new, then locks and updates the old: those that another run inserted meanwhile are old by then. */
 async function writeProducts(
-  { trx, client, schema, syncRecordId, rowsLocked, underWay }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
+  { trx, client, schema, syncRecordId, rowsLocked, underWay, history }: BatchContext, changed: readonly OfferRecords[], stored: ReadonlyMap<string, Stored>, supplierIds: ReadonlyMap<string, string>,
 ): Promise<{ products: MergedProduct[]; imagesQueued: number; silent: SilentTelling[] }> {
   const [old, fresh] = parted(changed, ({ offerId }) => stored.has(offerId));
   const made = fresh.map((offer) => ({ offer, steps: mergeSteps(emptyState(offer.offerId), offer, { supplierIds, syncRecordId }) }));
@@ -194,7 +192,7 @@ async function writeProducts(
   for (const { offer, steps } of made) {
     const id = inserted.get(offer.offerId);
     if (id === undefined) lost.push(offer);
-    else products.push({ offer, steps, written: { before: null, after: { ...lastOf(steps, offer.offerId), id } } });
+    else products.push({ offer, steps, late: false, written: { before: null, after: { ...lastOf(steps, offer.offerId), id } } });
   }
   const updates: (WrittenProduct & { touched: boolean })[] = [];
   const states = await lockProducts(client, schema, [...old, ...lost].map(({ offerId }) => offerId));
@@ -204,10 +202,13 @@ async function writeProducts(
   for (const offer of [...old, ...lost]) {
     const before = states.get(offer.offerId);
     if (!before?.id) continue; // purged by somebody else between two statements
-    const steps = mergeSteps(seen.get(before) ?? before, offer, { supplierIds, syncRecordId });
-    const moved = steps.some((step) => step.before !== step.after); // times that were caught up for nothing are not written
+    const start = seen.get(before) ?? before;
+    const steps = mergeSteps(start, offer, { supplierIds, syncRecordId });
+    const late = steps.some(isLate);
+    // Times that were caught up for nothing are not written; but before what comes late a later sighting is: it is not the last record that its kind repeats from now on.
+    const moved = (late && start !== before) || steps.some((step) => step.before !== step.after);
     const written = { before, after: { ...(moved ? lastOf(steps, offer.offerId, before) : before), id: before.id } };
-    products.push({ offer, steps, written });
+    products.push({ offer, steps, written, late });
     const caughtUp = moved ? seen.get(before) : undefined;
     if (caughtUp) silent.push(...silentTellings(before, caughtUp));
     if (moved) updates.push({ ...written, touched: !sameContent(before, written.after) || isListingMove(before.listing, written.after.listing) });
@@ -216,13 +217,13 @@ async function writeProducts(
   await writeListings(client, schema, products);
   await rowsLocked?.();
   const imagesQueued = await writeChildren(trx, client, products.map(({ written }) => written));
-  await writeHistory(client, schema, products.flatMap(historyOf), syncRecordId);
+  if (history) await writeProductHistory(client, schema, products, { syncRecordId, ...(underWay ? { underWay } : {}) });
   return { products, imagesQueued, silent };
 }
 
-/** What a replay has to know of: also what only repeats its product, where it told its supplier something. */
+/** What a replay has to know of: also what only repeated its product, where it told its supplier something. */
 function mergedRecords(products: readonly MergedProduct[]): PreparedRecord[] {
-  return products.flatMap(({ steps }) => steps.filter(({ repeats, record }) => !repeats || record.told.supplier).map(({ record }) => record));
+  return products.flatMap(({ steps }) => steps.filter(({ repeated, record }) => !repeated || record.told.supplier).map(({ record }) => record));
 }
 
 /** What `seenSilently` found: kinds that were told again later than the row says. */
@@ -243,11 +244,6 @@ function countOutcomes(products: readonly MergedProduct[]): Record<Outcome, numb
     }
   }
   return counts;
-}
-
-function historyOf({ steps, written }: MergedProduct): HistoryEntry[] {
-  return steps.flatMap(({ before, after, record }) =>
-    supersededValues(before, after).map((value) => ({ ...value, productId: written.after.id, knownSince: before.firstObservedAt, until: record.observedAt })));
 }
 
 function parted<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {

@@ -1,48 +1,66 @@
-import { listedStatus, quoteName, type FieldValue, type HistoryField, type ProductState, type Queries } from '@1688/db';
+import { quoteName, type HistoryField, type ProductState, type Queries } from '@1688/db';
+import { currentFollowed, followedValue, isPresence, linesOf, registerKey, type Register } from '../time/registers.ts';
+import { timelineOf, type Period, type Timeline } from '../time/timeline.ts';
+import { firstTold, toldEvents, type TellingRow } from '../time/told-events.ts';
 
-/** A value of one product or SKU and the period in which it held; `to` is null for the value that holds now. */
-export interface HeldValue {
-  readonly skuId: string | null;
-  readonly field: HistoryField;
-  readonly value: unknown;
-  readonly from: Date;
-  readonly to: Date | null;
+export interface StoredPeriod extends Period {
+  readonly id: string;
 }
 
-/** Superseded values of products, by our id; within one, oldest first. */
-export async function supersededOf(client: Queries, schema: string, ids: readonly (string | null)[]): Promise<Map<string, HeldValue[]>> {
+/** Superseded values of one product, by register, oldest first. */
+export type Superseded = ReadonlyMap<string, readonly StoredPeriod[]>;
+
+/** Superseded values of products, by our id. */
+export async function supersededOf(client: Queries, schema: string, ids: readonly (string | null)[]): Promise<Map<string, Superseded>> {
   const { rows } = await client.query(
-    `select product_id, sku_source_id, field, value, valid_from, valid_to from ${quoteName(schema)}.history_points
-     where product_id = any($1) order by product_id, valid_from, id`, [ids]);
-  const byProduct = new Map<string, HeldValue[]>();
+    `select id, product_id, sku_source_id, field, value, valid_from, valid_to from ${quoteName(schema)}.history_points
+     where product_id = any($1) order by product_id, valid_to, valid_from, id`, [ids]);
+  const byProduct = new Map<string, Map<string, StoredPeriod[]>>();
   for (const row of rows) {
     const id = String(row['product_id']);
-    const held = { skuId: row['sku_source_id'] as string | null, field: row['field'] as HistoryField, value: row['value'], from: row['valid_from'] as Date, to: row['valid_to'] as Date };
-    const list = byProduct.get(id);
-    if (list) list.push(held);
-    else byProduct.set(id, [held]);
+    const field = row['field'] as HistoryField;
+    const key = registerKey({ skuId: row['sku_source_id'] as string | null, field });
+    const period = { id: String(row['id']), value: followedValue(field, row['value']), from: (row['valid_from'] as Date).getTime(), to: (row['valid_to'] as Date).getTime() };
+    const registers = byProduct.get(id) ?? new Map<string, StoredPeriod[]>();
+    byProduct.set(id, registers);
+    const list = registers.get(key);
+    if (list) list.push(period);
+    else registers.set(key, [period]);
   }
   return byProduct;
 }
 
-/** What holds now, each since the end of what held before it. */
-export function currentValues(state: ProductState, superseded: readonly HeldValue[]): HeldValue[] {
-  const since = new Map(superseded.map((held) => [`${held.skuId ?? ''} ${held.field}`, held.to]));
-  const known = state.firstObservedAt ?? new Date(0);
-  const held = (skuId: string | null, field: HistoryField, value: unknown): HeldValue => {
-    const listed = skuId === null ? null : since.get(`${skuId} status`);
-    return { skuId, field, value, from: since.get(`${skuId ?? ''} ${field}`) ?? listed ?? known, to: null };
-  };
-  const { fields } = state;
-  const product: [HistoryField, unknown][] = [
-    ['title', fields['title']], ['status', fields['sourceStatus']], ['minOrderQuantity', fields['minOrderQuantity']], ['stock', fields['stockQuantity']],
-    ['price', { priceMinCny: fields['priceMinCny'] ?? null, priceMaxCny: fields['priceMaxCny'] ?? null }], ['tiers', state.tiers],
-  ];
-  const skus = state.skus.flatMap((sku): HeldValue[] => {
-    const status = held(sku.skuId, 'status', sku.deleted ? null : listedStatus);
-    if (sku.deleted) return [status];
-    const value = (field: string): FieldValue => sku.fields[field] ?? null;
-    return [status, held(sku.skuId, 'price', value('priceCny')), held(sku.skuId, 'stock', value('stockQuantity')), held(sku.skuId, 'tiers', sku.tiers)];
+/**
+ * When parts of products were told, by our id, as far as that says what was known at `date`: what stood until the next record after it,
+ * and what came late. Without a date all.
+ */
+export async function tellingsOf(client: Queries, schema: string, ids: readonly (string | null)[], date: Date | null = null): Promise<Map<string, TellingRow[]>> {
+  if (ids.length === 0) return new Map();
+  const s = quoteName(schema);
+  const columns = 'product_id, late, told_times, sku_told_times';
+  const { rows } = date === null
+    ? await client.query(`select ${columns} from ${s}.tellings where product_id = any($1)`, [ids])
+    : await client.query(
+      `(select distinct on (product_id) ${columns} from ${s}.tellings where product_id = any($1) and not late and observed_at > $2 order by product_id, observed_at, id)
+       union all select ${columns} from ${s}.tellings where product_id = any($1) and late`, [ids, date]);
+  const byProduct = Map.groupBy(rows, (row) => String(row['product_id']));
+  return new Map([...byProduct].map(([id, list]) => [id, list.map((row) => (
+    { late: row['late'] as boolean, toldTimes: row['told_times'] as Buffer | null, skuTimes: row['sku_told_times'] as TellingRow['skuTimes'] }))]));
+}
+
+/** A register over all its time: nothing before it was told first, its value of now at the end. */
+export interface HeldRegister extends Register {
+  readonly line: Timeline;
+}
+
+/** How everything that history follows of one product moved, from `keptSince` on. Nothing is left out, also what was never told: that has no changes. */
+export function heldRegisters(state: ProductState, superseded: Superseded, tellings: readonly TellingRow[], keptSince: Date | null): HeldRegister[] {
+  const first = firstTold(toldEvents(state, tellings, linesOf(state, superseded)));
+  const known = Math.max((state.firstObservedAt ?? new Date(0)).getTime(), keptSince?.getTime() ?? 0);
+  return currentFollowed(state).map(({ value, ...register }) => {
+    const periods = superseded.get(registerKey(register)) ?? [];
+    const told = first.get(registerKey(register));
+    const since = told === undefined ? known : Math.max(told, known);
+    return { ...register, line: periods.length > 0 && (told === undefined || isPresence(register)) ? timelineOf(periods, value, Math.max(periods[0]?.from ?? 0, keptSince?.getTime() ?? 0)) : timelineOf(periods, value, since) };
   });
-  return [...product.map(([field, value]) => held(null, field, value)), ...skus];
 }

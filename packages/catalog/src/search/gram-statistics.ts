@@ -2,7 +2,7 @@ import { quoteName, type Connection } from '@1688/db';
 import type pg from 'pg';
 
 /** How often grams occur, as the server's own statistics have it: every ANALYZE keeps them up to date, at no cost of ours. */
-export interface GramStatistics {
+export interface TitleStatistics {
   /** Products, about; where the table was never analyzed they are counted, up to 50,000. */
   readonly total: number;
   /** Titles with a gram, of those that are common. */
@@ -10,6 +10,14 @@ export interface GramStatistics {
   /** Any other gram is in at most so many titles; null where nothing is known. */
   readonly rareUpTo: number | null;
 }
+
+export interface GramStatistics extends TitleStatistics {
+  /** Words that stand beside the titles of thousands of products: `否`, `是`, a large category. They find nobody in particular. */
+  readonly everywhereBeside: ReadonlySet<string>;
+}
+
+/** Products that a word beside the title may lead to. */
+const mostBeside = 5_000;
 
 /** Two grams of one query stand together more often than by chance. */
 const togetherness = 4;
@@ -36,23 +44,31 @@ async function readStatistics(client: pg.ClientBase, schema: string): Promise<Gr
      where c.oid = $1::regclass and s.attname = 'title_grams' and s.most_common_elems is not null`, [products]);
   if (!rows[0]) {
     const { rows: [counted] } = await client.query<{ titles: number }>(`select count(*)::float8 as titles from (select from ${products} limit 50000) counted`);
-    return { total: counted?.titles ?? 0, common: new Map(), rareUpTo: null };
+    return { total: counted?.titles ?? 0, common: new Map(), rareUpTo: null, everywhereBeside: new Set() };
   }
   const { titles: total, grams, shares } = rows[0];
   return {
     total,
     common: new Map(grams.map((gram, at) => [gram, Math.round((shares[at] ?? 0) * total)])),
     rareUpTo: Math.ceil((shares[grams.length] ?? 0) * total),
+    everywhereBeside: await wordsEverywhere(client, schema, total),
   };
 }
 
+async function wordsEverywhere(client: pg.ClientBase, schema: string, total: number): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ word: string }>(
+    `select e.word from pg_stats s, unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs[1:cardinality(s.most_common_elems::text::text[])]) e (word, share)
+     where s.schemaname = $1 and s.tablename = 'products_context' and s.attname = 'context_grams' and e.share * $2::float8 > ${mostBeside}`, [schema, total]);
+  return new Set(rows.map(({ word }) => word));
+}
+
 /** Titles with a gram, about. */
-export function expectedTitles(gram: string, { total, common, rareUpTo }: GramStatistics): number {
+export function expectedTitles(gram: string, { total, common, rareUpTo }: TitleStatistics): number {
   return common.get(gram) ?? Math.ceil((rareUpTo ?? total) / 4);
 }
 
 /** Titles that hold all of these grams, about; 0 where nothing is known. */
-export function expectedTogether(grams: readonly string[], statistics: GramStatistics): number {
+export function expectedTogether(grams: readonly string[], statistics: TitleStatistics): number {
   const { total, rareUpTo } = statistics;
   if (rareUpTo === null || total === 0) return 0;
   const share = grams.reduce((product, gram) => product * (expectedTitles(gram, statistics) / total), 1);

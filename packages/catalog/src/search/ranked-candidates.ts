@@ -1,5 +1,5 @@
 import { lexeme } from './gram-query.ts';
-import { expectedTitles, expectedTogether, type GramStatistics } from './gram-statistics.ts';
+import { expectedTitles, expectedTogether, type TitleStatistics } from './gram-statistics.ts';
 import type { QueryGrams } from './title-score.ts';
 
 /** Titles that a ranked search looks at, at most and about. */
@@ -11,7 +11,7 @@ export const mostUnknown = 20_000;
  * The tsquery whose titles are looked at: those with any of the rarest grams, as long as these are few titles in all; common grams join
  * in by twos and threes, so that none of them costs a scan. Pairs come before single characters, which they hold.
  */
-export function candidateQuery({ singles, pairs, words }: QueryGrams, statistics: GramStatistics): string {
+export function candidateQuery({ singles, pairs, words }: QueryGrams, statistics: TitleStatistics): string {
   const all = [...words, ...pairs.map(([first, second]) => first + second), ...singles];
   if (statistics.rareUpTo === null) return all.map(lexeme).join(' | ');
   const documents = (gram: string): number => expectedTitles(gram, statistics);

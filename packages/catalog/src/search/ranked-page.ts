@@ -48,9 +48,10 @@ export async function rankedPage(asker: Asker, request: PageRequest, statistics:
   const byTitle = await candidates(asker, request, (bind) => `p.title_grams @@ ${bind(candidateQuery(grams, statistics))}::tsquery`, most);
   const suppliers = await namedSuppliers(asker, query.terms);
   const context = contextQuery(query.terms);
+  const rareContext = byTitle.length < fewByTitle ? contextQuery(query.terms, statistics.everywhereBeside) : null;
   const beside = [
     ...(suppliers.length > 0 ? await candidates(asker, request, (bind) => `p.supplier_id = any(${bind(suppliers)}::bigint[])`, mostByContext) : []),
-    ...(context !== null && byTitle.length < fewByTitle ? await candidates(asker, request, (bind, s) => `${contextOf(s)} @@ ${bind(context)}::tsquery`, mostByContext) : []),
+    ...(rareContext === null ? [] : await candidates(asker, request, (bind, s) => `${contextOf(s)} @@ ${bind(rareContext)}::tsquery`, mostByContext)),
   ];
   const rows = [...new Map([...byTitle, ...beside].map((row) => [row.id, { ...row, title: foldText(row.title) }])).values()];
   const scored = weighed(query.terms, grams, statistics, rows);

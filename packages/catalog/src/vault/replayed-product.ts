@@ -19,7 +19,7 @@ export function replayedProduct(stored: ProductState, records: readonly Prepared
   for (const record of records) {
     const [step] = mergeSteps(state, { records: [record] }, context);
     if (!step) continue;
-    state = step.repeats ? seenAgain(state, record.kind, record.observedAt) : step.after;
+    state = step.repeated ? seenAgain(state, record.kind, record.observedAt) : step.after;
   }
   return shared(stored, withKeptEvidence(stored, withOwnLists(stored, withOwnFields(stored, state))));
 }

@@ -28,6 +28,8 @@ export interface ImportFileOptions extends FlowOptions, ReadOptions {
   readonly allowMassDelisting?: boolean;
   /** Reads and maps everything, writes nothing. */
   readonly dryRun?: boolean;
+  /** Keep superseded values; see `importProducts`. Default true. */
+  readonly history?: boolean;
   /** Goes on where the last run of this scope and input was stopped, instead of comparing everything again. Default false. */
   readonly resume?: boolean;
   /** Threads that map records of JSON beside the one that writes. Default: two less than there are cores, at most 4. */
@@ -49,14 +51,14 @@ export function importFiles(mirror: Mirror, files: readonly string[], options: I
 }
 
 async function importInputs(mirror: Mirror, inputs: readonly (string | Uint8Array | AsyncIterable<Uint8Array>)[], options: ImportFileOptions): Promise<ImportResult> {
-  const { threads = threadsThatPay(), rejectsFile, inputName = '(stream)', scope = 'default', fullScan, delistAfter, maxMissedShare, allowMassDelisting, dryRun, resume, observedAt, profile, encoding, columns } = options;
+  const { threads = threadsThatPay(), rejectsFile, inputName = '(stream)', scope = 'default', fullScan, delistAfter, maxMissedShare, allowMassDelisting, dryRun, history, resume, observedAt, profile, encoding, columns } = options;
   using rejects = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile);
   const input = inputs.map((each) => (typeof each === 'string' ? each : inputName)).join(', ');
   mirror.log.info({ input, scope }, 'import starts');
   const result = await importProducts(mirror.db, preparedInputs(readersOf(mirror, inputs, options, threads), threads), {
     scope, input, batchSize: mirror.config.values.BATCH_SIZE, ...given(options),
     reading: defined({ profile, encoding, columns }),
-    ...defined({ fullScan, delistAfter, maxMissedShare, allowMassDelisting, dryRun, resume, observedAt, onReject: rejects && ((rejected: RejectedRecord) => { rejects.write(rejected); }) }),
+    ...defined({ fullScan, delistAfter, maxMissedShare, allowMassDelisting, dryRun, history, resume, observedAt, onReject: rejects && ((rejected: RejectedRecord) => { rejects.write(rejected); }) }),
   });
   const { syncRecord, ...counts } = result;
   mirror.log.info({ syncRecordId: syncRecord.id, status: syncRecord.status, ...counts }, 'import ended');

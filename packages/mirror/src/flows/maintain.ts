@@ -1,5 +1,5 @@
 import type { FlowOptions } from '@1688/core';
-import { cleanUpReplayedRejects, cleanUpSyncRecords, interruptDeadRuns, maintain, maintenanceReport, type MaintenanceReport, type TableWork } from '@1688/db';
+import { cleanUpReplayedRejects, cleanUpSyncRecords, interruptDeadRuns, maintain, maintenanceReport, pruneHistory, type MaintenanceReport, type TableWork } from '@1688/db';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
 
@@ -8,6 +8,8 @@ export interface MaintainStoreOptions extends FlowOptions {
   readonly optimize?: boolean;
   /** Age from which runs that nothing stands on and rejects that were replayed are deleted. Default 90. */
   readonly keepDays?: number;
+  /** Age from which superseded values are deleted. Default: never. */
+  readonly historyDays?: number | undefined;
   /** Say what would be done, do nothing. Default false. */
   readonly dryRun?: boolean;
   /** Average time from which a query counts as slow. Default 100. */
@@ -15,7 +17,7 @@ export interface MaintainStoreOptions extends FlowOptions {
 }
 
 export interface MaintainStoreResult extends MaintenanceReport {
-  readonly deleted: { readonly syncRecords: number; readonly rejects: number };
+  readonly deleted: { readonly syncRecords: number; readonly rejects: number; readonly historyPoints: number };
   /** Runs that were marked as interrupted because their process is gone. */
   readonly interrupted: readonly string[];
   readonly work: readonly TableWork[];
@@ -23,13 +25,14 @@ export interface MaintainStoreResult extends MaintenanceReport {
 
 /** Tidies up, renews statistics, and reports how tables, indexes and queries are. Others can work on meanwhile. */
 export async function maintainStore({ db, log }: Mirror, options: MaintainStoreOptions = {}): Promise<MaintainStoreResult> {
-  const { optimize = false, keepDays = 90, dryRun = false, slowMs = 100, signal, onProgress } = options;
+  const { optimize = false, keepDays = 90, historyDays, dryRun = false, slowMs = 100, signal, onProgress } = options;
   const interrupted = dryRun ? [] : await interruptDeadRuns(db);
   const rejects = await cleanUpReplayedRejects(db, keepDays, defined({ dryRun, signal }));
   const deletedRecords = await cleanUpSyncRecords(db, keepDays, defined({ dryRun, signal }));
+  const pruned = historyDays === undefined ? { points: 0 } : await pruneHistory(db, { before: new Date(Date.now() - historyDays * 86_400_000), dryRun, ...defined({ signal }) });
   const work = await maintain(db, { vacuum: optimize ? 'needed' : 'none', dryRun, ...defined({ signal, onProgress }) });
   const report = await maintenanceReport(db, { slowMs });
-  const result = { deleted: { syncRecords: deletedRecords, rejects }, interrupted, work, ...report };
+  const result = { deleted: { syncRecords: deletedRecords, rejects, historyPoints: pruned.points }, interrupted, work, ...report };
   log.info({ dryRun, deleted: result.deleted, interrupted, work, advice: report.advice.length }, 'maintained');
   return result;
 }

@@ -11,6 +11,8 @@ export interface Order {
   readonly folder: string;
   /** Tell time and memory after so many records each. */
   readonly markEvery: number;
+  /** False keeps no superseded values. Default true. */
+  readonly history?: boolean;
 }
 
 export interface Mark {
@@ -35,12 +37,13 @@ export interface Imported {
 }
 
 keepMemorySmall(); // as the command line tool does
-const { address, file, folder, markEvery } = JSON.parse(process.argv[2] ?? '') as Order;
+const { address, file, folder, markEvery, history = true } = JSON.parse(process.argv[2] ?? '') as Order;
 const config = await loadConfig({ cwd: folder, env: { DATABASE_URL: address, DATA_DIR: folder } });
 await using mirror = await openMirror(config, { migrate: false });
 const marks: Mark[] = [];
 const started = performance.now();
 const result = await importFile(mirror, file, {
+  history,
   onProgress: ({ done }) => {
     if (done >= (marks.length + 1) * markEvery) marks.push({ rows: done, seconds: secondsSince(started), rssMb: process.memoryUsage.rss() / 2 ** 20, peakMb: peakMb() });
   },

@@ -14,16 +14,16 @@ export function changedOffers(rows: number): number {
 
 /**
  * Writes `rows` offers as JSON Lines, streamed.
- * @param options `changed`: one in a hundred has moved since
+ * @param options `changed`: one in a hundred has moved since, or all have
  */
-export async function writeOffers(file: string, { rows, titles, changed = false, signal }: { rows: number; titles: TitleSource; changed?: boolean; signal: AbortSignal }): Promise<void> {
+export async function writeOffers(file: string, { rows, titles, changed = false, signal }: { rows: number; titles: TitleSource; changed?: boolean | 'all'; signal: AbortSignal }): Promise<void> {
   await pipeline(Readable.from(chunks()), createWriteStream(file), { signal });
 
   function* chunks(): Generator<string> {
     const perChunk = 200;
     for (let start = 0; start < rows; start += perChunk) {
       const length = Math.min(perChunk, rows - start);
-      yield Array.from({ length }, (_, offset) => `${offerLine(start + offset, titles, changed && moves(start + offset))}\n`).join('');
+      yield Array.from({ length }, (_, offset) => `${offerLine(start + offset, titles, changed === 'all' || (changed && moves(start + offset)))}\n`).join('');
     }
   }
 }
