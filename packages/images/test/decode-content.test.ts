@@ -46,13 +46,11 @@ describe('damage', () => {
 
 describe('what is no picture', () => {
   for (const [name, text] of Object.entries(foreign)) {
-    test(`${name.includes('SVG') ? 'D08' : 'D09'}: ${name} is refused at once, before a decoder sees it`, async () => {
+    test(`${name.includes('SVG') ? 'D08' : 'D09'}: ${name} is refused before a decoder is started`, async () => {
       const children = childDecoder({ program: '/no/such/program' });
       const bytes = Buffer.from(text as string, 'latin1');
-      const startedAt = performance.now();
 
       await expect(children.decode(bytes, defaultRecipes)).rejects.toMatchObject({ code: 'IMAGE_TYPE', retryable: false });
-      expect(performance.now() - startedAt).toBeLessThan(5);
       expect(await codeOf(bytes)).toBe('IMAGE_TYPE');
     });
   }
