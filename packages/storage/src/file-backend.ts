@@ -160,7 +160,7 @@ async function fillAndSync(handle: FileHandle, fill: () => Promise<number>): Pro
 }
 
 async function publish(folder: FileFolder, temporary: string, key: string, ifAbsent: boolean): Promise<void> {
-  const tries = 10;
+  const tries = 100; // each lost to a deleter that was faster; ten in a row have been seen on a busy machine
   for (let attempt = 1; ; attempt += 1) {
     try {
       const file = await folder.prepare(key);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { SyncError } from '@1688/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectBytes, fileBackend, sweepTemporary, text, withPrefix, withRetry } from '../src/index.ts';
 import { storageContract } from '../src/storage-contract.ts';
@@ -48,16 +49,19 @@ describe('fileBackend', () => {
 
   test('lets writers and deleters of one key race: a put ends stored or as a conflict, never for want of a folder', async () => {
     const backend = fileBackend(newRoot());
-    const codes = new Set<string>();
+    const outcomes = new Set<string>();
     const turns = Array.from({ length: 400 }, (_, at) => at);
     const put = (ifAbsent: boolean) => async (): Promise<void> => {
-      await backend.put('sha256/ab/cd/x', 'x', { ifAbsent }).then(() => codes.add('stored'), (error) => codes.add(error.code));
+      await backend.put('sha256/ab/cd/x', 'x', { ifAbsent }).then(
+        () => outcomes.add('stored'),
+        (error: SyncError) => outcomes.add(error.code === 'STORAGE_CONFLICT' ? error.code : `${error.message} ${String(error.cause)}`),
+      );
     };
     const racers = [put(true), put(true), put(false), () => backend.delete('sha256/ab/cd/x')];
 
     await Promise.all(racers.map(async (race) => { for (const _ of turns) await race(); }));
 
-    expect([...codes].toSorted()).toEqual(['STORAGE_CONFLICT', 'stored']);
+    expect([...outcomes].toSorted()).toEqual(['STORAGE_CONFLICT', 'stored']);
   });
 
   test('lists plain files under allowed keys only', async () => {
