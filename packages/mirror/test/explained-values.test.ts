@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
-import { checkRebuild, explainProduct, lockField, type ExplainedField, type ProductExplanation } from '@1688/catalog';
+import { checkRebuild, explainProduct, importProducts, lockField, type ExplainedField, type ImportResult, type ProductExplanation } from '@1688/catalog';
 import { products, type Database } from '@1688/db';
+import { readProducts } from '@1688/sources';
 import { testDatabase } from '@1688/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { documentMapper } from '../src/flows/explain.ts';
@@ -71,6 +74,26 @@ describe('explainProduct', () => {
     await db.knex.raw(`update sync1688.products set min_order_quantity = 999 where source_id = '610000000009'`);
 
     expect(await explained(db, '610000000009', 'minOrderQuantity')).toMatchObject({ value: 999, from: 'document', documentSays: 1, places: [{ pointer: '/minOrderQuantity', raw: 1 }] });
+  });
+
+  test('names the run and line that brought a document, also where it was seen again before a late one came', async () => {
+    await using own = await testDatabase();
+    const folder = await mkdtemp(path.join(tmpdir(), 'explain-'));
+    const file = async (name: string, rows: string): Promise<string> => {
+      await writeFile(path.join(folder, name), `商品ID,标题,价格\n${rows}`);
+      return path.join(folder, name);
+    };
+    const bring = (input: string, observedAt: string): Promise<ImportResult> => importProducts(own.db, readProducts(input), { observedAt: new Date(observedAt), input });
+    await bring(await file('first.csv', '810000000001,风扇,12.00\n810000000002,台灯,30.00\n'), '2026-01-01');
+    const again = await bring(await file('again.csv', '810000000002,台灯,30.00\n'), '2026-03-01');
+    await bring(await file('late.csv', '810000000002,台灯,28.00\n'), '2026-02-01');
+
+    const title = await explained(own.db, '810000000002', 'title');
+    const { rows } = await own.db.knex.raw<{ rows: { sync_record_id: string; line: string | null }[] }>('select sync_record_id, line from sync1688.payload_tellings');
+    await rm(folder, { recursive: true });
+
+    expect(title).toMatchObject({ value: '台灯', document: { input: path.join(folder, 'first.csv'), line: 3 } });
+    expect(rows).toEqual([{ sync_record_id: again.syncRecord.id, line: null }]);
   });
 
   test.each([['610000000009', 'nonsense', 'ARGUMENT_INVALID'], ['610000000009', 'skus/1/priceCny', 'NOT_FOUND'], ['1', undefined, 'NOT_FOUND']])('refuses %s %s', async (offerId, field, code) => {

@@ -3,6 +3,7 @@ import type { RecordKind } from '@1688/core';
 import type pg from 'pg';
 import { copyRows } from './copy-rows.ts';
 import type { PreparedRecord } from './prepared-record.ts';
+import { runThatSaw } from './sighting.ts';
 
 export interface MetRecord {
   readonly record: PreparedRecord;
@@ -79,6 +80,7 @@ export interface SilentTelling {
 export async function writeSilentTellings(client: pg.ClientBase, schema: string, tellings: readonly SilentTelling[], syncRecordId: string): Promise<void> {
   const s = quoteName(schema);
   for (const { state, kind, seenAt } of tellings) {
+    const run = (await runThatSaw(client, schema, { id: state.id!, kind, observedAt: seenAt })) ?? syncRecordId;
     await client.query(
       `insert into ${s}.payload_tellings (id, payload_id, sync_record_id, observed_at)
        select nextval(pg_get_serial_sequence($1, 'id')), last.id, $2, $3 from (
@@ -86,7 +88,7 @@ export async function writeSilentTellings(client: pg.ClientBase, schema: string,
          union all
          select p.id, t.id from ${s}.payloads p join ${s}.payload_tellings t on t.payload_id = p.id where p.source_id = $4 and p.kind = $5 and t.observed_at = $6
          order by place desc limit 1) last
-       on conflict do nothing`, [`${s}.payloads`, syncRecordId, seenAt, state.offerId, kind, state.kinds[kind].observedAt]);
+       on conflict do nothing`, [`${s}.payloads`, run, seenAt, state.offerId, kind, state.kinds[kind].observedAt]);
   }
 }
 

@@ -37,6 +37,14 @@ export async function sightingsAfter(client: pg.ClientBase, schema: string, { id
     decodeIds(bytes).filter((id) => wanted.has(id)).map((id) => ({ kind, observedAt, id })));
 }
 
+/** The run that saw one product at one time; null where none is on record any more. @param id our id */
+export async function runThatSaw(client: pg.ClientBase, schema: string, { id, kind, observedAt }: Sighting): Promise<string | null> {
+  const { rows } = await client.query<{ sync_record_id: string | null; product_ids: Buffer }>(
+    `select sync_record_id, product_ids from ${quoteName(schema)}.sightings
+     where observed_at = $1 and kind = $2 and first_product_id <= $3 and last_product_id >= $3 order by id`, [observedAt, kind, id]);
+  return rows.find(({ product_ids: bytes }) => decodeIds(bytes).includes(id))?.sync_record_id ?? null;
+}
+
 /**
  * The form of `sightings.product_ids`: rising ids, each as the LEB128 varint of its distance from the one before.
  * @param ids in any order, without repetition; decimal bigints above 0

@@ -57,13 +57,15 @@ export async function tellingsOf(client: pg.ClientBase, schema: string, offerIds
   return rows.map(toTelling);
 }
 
-/** What one kind of document told of an offer up to a time, the newest first. @param limit most tellings */
+/** What one kind of document told of an offer up to a time, the newest first. A document that was only seen again is told where it was first. @param limit most tellings */
 export async function tellingsUntil(client: pg.ClientBase, schema: string, { offerId, kind, until, limit }: { readonly offerId: string; readonly kind: RecordKind; readonly until: Date; readonly limit: number }): Promise<Telling[]> {
   const s = quoteName(schema);
   const { rows } = await client.query<Row>(
     `select ${selected} from ${s}.payloads p
      cross join lateral (select p.id as place, p.observed_at, p.sync_record_id, p.line, p.pointer, p.created_at
-       union all select t.id, t.observed_at, t.sync_record_id, t.line, t.pointer, t.created_at from ${s}.payload_tellings t where t.payload_id = p.id) e
+       union all select t.id, t.observed_at, case when noted.is_silent then p.sync_record_id else t.sync_record_id end, case when noted.is_silent then p.line else t.line end,
+         case when noted.is_silent then p.pointer else t.pointer end, t.created_at
+       from ${s}.payload_tellings t cross join lateral (select t.line is null and t.pointer = '' as is_silent) noted where t.payload_id = p.id) e
      left join ${s}.sync_records r on r.id = p.sync_record_id
      where p.source_id = $1 and p.kind = $2 and e.observed_at <= $3 order by e.observed_at desc, e.place desc limit $4`, [offerId, kind, until, limit]);
   return rows.map(toTelling);
