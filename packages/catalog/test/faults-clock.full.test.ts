@@ -1,4 +1,4 @@
-// needs: pkg libfaketime
+// needs: libfaketime
 import { globSync, mkdtempSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// needs: pkg postgresql-15
+// needs: postgresql-15
 import { execFileSync } from 'node:child_process';
 import { startPostgres } from '@1688/vitest';
 import { expect, test } from 'vitest';
