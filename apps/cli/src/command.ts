@@ -1,6 +1,7 @@
 import type { Progress } from '@1688/core';
 import type { Config, Mirror } from '@1688/mirror';
 import type { z } from 'zod';
+import type { DescribedCommand } from './command-list.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Language, Translate } from './language.ts';
 import type { Output } from './output.ts';
@@ -42,6 +43,8 @@ export interface CommandContext<Given extends Options = Options> {
   readonly run: (argv: readonly string[], env: Readonly<Record<string, string>>) => Promise<number>;
   /** True when the project's clone runs its sources: commands are then shown as `npm run -s cli -- …`. */
   readonly fromClone: boolean;
+  /** Every command as data. */
+  readonly allCommands: () => readonly DescribedCommand[];
 }
 
 export interface CommandResult {

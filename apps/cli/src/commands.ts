@@ -12,6 +12,7 @@ import { backupUndo } from './commands/backup-undo.ts';
 import { backupVerify } from './commands/backup-verify.ts';
 import { changesCommand } from './commands/changes.ts';
 import { checkCommand } from './commands/check.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -78,6 +79,7 @@ export const commands: readonly Command[] = [
   configCommand,
   migrateCommand,
   versionCommand,
+  completionCommand,
   importCommand,
   searchCommand,
   suggestCommand,

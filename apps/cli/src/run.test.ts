@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -65,4 +66,41 @@ describe('a command line', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('一致性检查');
   });
+});
+
+describe('a program that reads the command line tool', () => {
+  test('gets every command with its flags from help --json', async () => {
+    const { code, stdout } = await run('help', '--json');
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'help@1', ok: true,
+      data: { exitCodes: { findings: 3 }, commands: expect.arrayContaining([expect.objectContaining({ name: 'backup create', schema: 'backup-create@1', options: expect.arrayContaining([expect.objectContaining({ flags: '--name <name>' })]) })]) },
+    });
+  });
+
+  test.each([
+    ['1688sync ba', 'backup'],
+    ['1688sync backup cr', 'create'],
+    ['1688sync backup create --na', '--name'],
+    ['1688sync product get 610947572360 --js', '--json --jsonl'],
+    ['1688sync serve keys ad', 'add'],
+  ])('gets from the script for bash: %s → %s', async (line, expected) => {
+    const { stdout } = await run('completion', 'bash');
+    const words = line.split(' ');
+
+    const { stdout: offered } = spawnSync('bash', ['-c', `${stdout}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _1688sync; echo "\${COMPREPLY[*]}"`], { encoding: 'utf8' });
+
+    expect(offered.trim()).toBe(expected);
+  });
+
+  test('is told that another shell than bash is not known', async () => {
+    expect(await run('completion', 'fish')).toMatchObject({ code: 2, stderr: expect.stringContaining('"fish"') });
+  });
+});
+
+test('an error says in Chinese what its code means', async () => {
+  const { stderr } = await run('stats', '--lang', 'zh');
+
+  expect(stderr).toMatch(/^错误 STORE_NOT_FOUND: 此处没有 1688sync 数据。\n {2}Expected/);
 });

@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
-import { SyncError, type Progress } from '@1688/core';
+import { errorCodesZhCn, SyncError, type Progress } from '@1688/core';
 import type { Mirror } from '@1688/mirror';
 import { z } from 'zod';
 import type { Command, CommandContext, CommandResult } from './command.ts';
+import { describeCommands, schemaOf } from './command-list.ts';
 import { commands } from './commands.ts';
 import { asSyncError, failure, success, toJson } from './envelope.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -47,6 +48,10 @@ export async function runCli(argv: readonly string[], surroundings: Partial<CliS
   const session: Session = { around, flags, language, t, signal: interrupt.signal, progress };
   let schema = '1688sync@1';
   try {
+    if (flags.json && isHelp(argv)) {
+      around.stdout.write(`${toJson(success('help@1', { version, commands: describeCommands(commands, t), exitCodes }))}\n`);
+      return exitCodes.done;
+    }
     const invocation = parseCommandLine(argv, {
       commands, t, version, write: (text) => { around.stdout.write(text); }, columns: around.stdout.columns ?? 100,
     });
@@ -62,6 +67,11 @@ export async function runCli(argv: readonly string[], surroundings: Partial<CliS
   }
 }
 
+/** With --json help is the whole list, for programs. */
+function isHelp(argv: readonly string[]): boolean {
+  return argv[0] === 'help' || argv.includes('--help') || argv.includes('-h');
+}
+
 async function perform({ command, args, options }: Invocation, session: Session): Promise<CommandResult> {
   const { around, t, flags } = session;
   const checked = checkOptions(command, options);
@@ -75,6 +85,7 @@ async function perform({ command, args, options }: Invocation, session: Session)
     ask: (question: string) => askOn(around, question),
     run: (argv: readonly string[], env: Readonly<Record<string, string>>) => runCli(argv, { ...around, env, announce: false, signal: session.signal, ...(flags.json || flags.jsonl ? { stdout: silence() } : {}) }),
     fromClone: import.meta.url.endsWith('.ts'),
+    allCommands: () => describeCommands(commands, t),
   };
   const store = typeof command.store === 'function' ? command.store(checked) : command.store;
   if (store === 'none') return command.run(lacking(context, ['flows', 'config', 'mirror']));
@@ -127,19 +138,17 @@ function present(command: Command, result: CommandResult, { around, flags, t, la
   if (next.length > 0) say(`${t('word.next')}: ${next.join('  ·  ')}`);
 }
 
-function fail(thrown: unknown, schema: string, { around, flags, signal, t }: Session): number {
+function fail(thrown: unknown, schema: string, { around, flags, signal, t, language }: Session): number {
   const error = signal.aborted ? new SyncError('ABORTED', t('error.interrupted'), { hint: t('hint.resume'), retryable: true, cause: thrown }) : asSyncError(thrown);
   if (flags.json || flags.jsonl) around.stdout.write(`${toJson(failure(schema, error))}\n`);
   else {
-    around.stderr.write(`${t('word.error')} ${error.code}: ${error.message}\n`);
+    // What the code means is there in Chinese; what exactly came is told in English only.
+    const meaning = language === 'zh-CN' && error.code !== 'ABORTED' ? `${errorCodesZhCn[error.code]}\n  ` : '';
+    around.stderr.write(`${t('word.error')} ${error.code}: ${meaning}${error.message}\n`);
     if (error.hint) around.stderr.write(`  → ${error.hint}\n`);
     if (error.code === 'INTERNAL' && error.cause instanceof Error) around.stderr.write(`${error.cause.stack ?? ''}\n`);
   }
   return exitCodeOf(error.code, error.details);
-}
-
-function schemaOf(command: Command): string {
-  return command.schema ?? `${command.name.replaceAll(' ', '-')}@1`;
 }
 
 function processSurroundings(): CliSurroundings {

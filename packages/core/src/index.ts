@@ -1,5 +1,6 @@
 export { changeKinds, type Change, type ChangeKind } from './change.ts';
 export { errorCodes, isSyncError, SyncError, throwIfAborted, type ErrorCode, type SyncErrorOptions } from './error.ts';
+export { errorCodesZhCn } from './error-zh-cn.ts';
 export { foldText } from './fold-text.ts';
 export { isRuinedId, sourceIdSchema } from './identifier.ts';
 export { absoluteImageUrl, canonicalImageUrl, sellerIdInImageUrl } from './image-url.ts';

@@ -147,6 +147,26 @@ export function describeConfig(config: Config): { name: VariableName; value: str
   });
 }
 
+/** What one variable means, for the reference. */
+export interface DescribedVariable {
+  readonly name: VariableName;
+  readonly meaning: string;
+  readonly meaningZh: string;
+  /** Null for none. */
+  readonly fallback: string | null;
+  readonly example: string | null;
+  readonly secret: boolean;
+}
+
+/** Every variable, in the order of `.env.example`. */
+export function describeVariables(): DescribedVariable[] {
+  return variableNames.map((name) => {
+    const { schema, meaning, meaningZh, example, secret }: Variable = variables[name];
+    const fallback = schema.safeParse(undefined).data;
+    return { name, meaning, meaningZh, example: example ?? null, secret: secret ?? false, fallback: fallback === undefined ? null : String(fallback) };
+  });
+}
+
 /** The text of `.env.example`: every variable with its meaning, commented out. */
 export function envExample(): string {
   const blocks = variableNames.map((name) => {

@@ -1,4 +1,4 @@
-export { defineConfig, describeConfig, envExample, variableNames, type Config, type ConfigFile, type ConfigWarning, type Origin, type VariableName } from './config.ts';
+export { defineConfig, describeConfig, describeVariables, envExample, variableNames, type Config, type ConfigFile, type ConfigWarning, type DescribedVariable, type Origin, type VariableName } from './config.ts';
 export type { ApiKey, ApiRole, Job, JobFailure, JobState, Upload } from '@1688/db';
 export { eraseStore } from './erase-store.ts';
 export { browseProducts, picturesOf, type ProductCard, type ProductCardPage } from './flows/browse.ts';

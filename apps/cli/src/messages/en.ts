@@ -12,6 +12,7 @@ export const en = {
   'command.config': 'Show each setting and where it came from',
   'command.migrate': 'Bring the database to this version: up (default), status, down, new NAME, check',
   'command.version': 'Show the version',
+  'command.completion': 'Print a script that completes commands and flags in bash',
   'command.import': 'Import files with 1688 data, or - for a pipe; only what changed is written',
   'command.search': 'Find products by words, Chinese or not',
   'command.suggest': 'How a search text may go on, from titles and categories',

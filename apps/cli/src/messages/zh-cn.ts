@@ -14,6 +14,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'command.config': '显示每项设置及其来源',
   'command.migrate': '数据库迁移：up（默认）、status、down、new 名称、check',
   'command.version': '显示版本',
+  'command.completion': '输出 bash 的命令补全脚本',
   'command.import': '导入 1688 数据文件，- 表示管道；只写入有变化的内容',
   'command.search': '搜索商品，支持中文',
   'command.suggest': '搜索词补全（来自标题与类目）',
