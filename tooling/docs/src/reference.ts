@@ -1,12 +1,14 @@
 import { commands, describeCommands, exitCodeOf, exitCodes, translator, type DescribedCommand, type Language } from '@1688/cli';
 import { errorCodes, errorCodesZhCn, type ErrorCode } from '@1688/core';
 import { describeVariables } from '@1688/mirror';
+import { page, row, table } from './markdown.ts';
+import { packagePage } from './package-page.ts';
 
 /** The pages of `docs/reference` that are made from the code, by file name. */
 export function referencePages(): Map<string, string> {
   return new Map((['en', 'zh-CN'] as const).flatMap((language) => {
     const ending = language === 'en' ? 'md' : 'zh-CN.md';
-    return [[`commands.${ending}`, commandPage(language)], [`errors.${ending}`, errorPage(language)], [`configuration.${ending}`, configurationPage(language)]] as const;
+    return [[`commands.${ending}`, commandPage(language)], [`errors.${ending}`, errorPage(language)], [`configuration.${ending}`, configurationPage(language)], [`packages.${ending}`, packagePage(language)]] as const;
   }));
 }
 
@@ -57,16 +59,4 @@ function configurationPage(language: Language): string {
       : 'Each variable may stand in the environment, in `.env` or in `1688sync.config.ts` (`export const config = defineConfig({ variables: { … } })`); the first of them wins. 🔒 marks secrets: they are never shown, and `NAME_FILE` may name a file that holds one. `1688sync config` shows each value and where it came from.',
     table(zh ? ['变量', '含义', '默认值', '示例'] : ['variable', 'meaning', 'default', 'example'], rows),
   ]);
-}
-
-function page(title: string, parts: readonly string[]): string {
-  return `<!-- Written by "npm run reference" from the code. -->\n# ${title}\n\n${parts.join('\n\n')}\n`;
-}
-
-function table(head: readonly string[], rows: readonly string[]): string {
-  return [row(head), row(head.map(() => '---')), ...rows].join('\n');
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
 }
