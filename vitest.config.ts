@@ -15,8 +15,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', ...(full ? [] : ['**/*.full.test.ts'])],
     globalSetup: ['tooling/vitest/src/global-setup.ts'],
     pool: 'forks',
-    // Left alone, two cores run one file at a time, though most tests wait for a database, a disk or another process. The full ones keep both busy.
-    maxWorkers: full ? 1 : availableParallelism() + 1,
+    // Left alone, two cores run one file at a time, though most tests wait for a database, a disk or another process.
+    maxWorkers: full ? availableParallelism() : availableParallelism() + 1,
     testTimeout: 90_000,
     hookTimeout: 180_000,
     coverage: {
