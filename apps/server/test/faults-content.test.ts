@@ -19,10 +19,10 @@ const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
 const asBrowser = { accept: 'text/html' };
 
 /** A picture whose bytes are "abc". */
-async function hang(mirror: Mirror): Promise<void> {
+async function hang(mirror: Mirror, sizeBytes = 3): Promise<void> {
   const key = `sha256/ba/78/${sha256}.png`;
   await mirror.storage.put(key, 'abc');
-  await mirror.db.knex.raw(`insert into sync1688.image_objects (sha256, key, size_bytes, width_px, height_px, format, reference_count) values (?, ?, 3, 1, 1, 'png', 1) on conflict do nothing`, [sha256, key]);
+  await mirror.db.knex.raw(`insert into sync1688.image_objects (sha256, key, size_bytes, width_px, height_px, format, reference_count) values (?, ?, ?, 1, 1, 'png', 1) on conflict do nothing`, [sha256, key, sizeBytes]);
 }
 
 describe('H11: a text of a seller', () => {
@@ -153,12 +153,40 @@ test('H16: a defect is told by its number alone, counted, and ends nobody else',
   await expect.poll(async () => (await readFile(path.join(other.folder, 'logs', 'app.log'), 'utf8')).includes(problem.requestId)).toBe(true);
 });
 
-test('a stream that fails half-way is cut off, not ended as if it were whole', async () => {
+describe('a picture whose storage fails half-way', () => {
+  const failing = (mirror: Mirror): void => {
+    Object.assign(mirror.storage, { get: async () => ({ object: { key: 'x', sizeBytes: 3, modifiedAt: new Date(0) }, body: Readable.from((async function* () { yield Buffer.from('a'); throw new Error('disk'); })()) }) });
+  };
+
+  test('is cut off where it is streamed, not ended as if it were whole', async () => {
+    await using other = await aServer({ jobs: 0 });
+    await hang(other.mirror, 3_000_000);
+    failing(other.mirror);
+
+    const reply = await other.ask(`/i/${sha256}/original`);
+
+    await expect(reply.text()).rejects.toThrow();
+  });
+
+  test('is an error where it is small enough to be read first', async () => {
+    await using other = await aServer({ jobs: 0 });
+    await hang(other.mirror);
+    failing(other.mirror);
+
+    const reply = await other.ask(`/i/${sha256}/original`);
+
+    expect([reply.status, reply.headers.get('cache-control'), reply.headers.get('etag')]).toEqual([500, 'no-store', null]);
+  });
+});
+
+test('a picture of another length than is known is told to be damaged, and asked for again finds it mended', async () => {
   await using other = await aServer({ jobs: 0 });
-  await hang(other.mirror);
-  Object.assign(other.mirror.storage, { get: async () => ({ object: { key: 'x', sizeBytes: 3, modifiedAt: new Date(0) }, body: Readable.from((async function* () { yield Buffer.from('a'); throw new Error('disk'); })()) }) });
+  await hang(other.mirror, 4);
 
-  const reply = await other.ask(`/i/${sha256}/original`);
+  const damaged = await other.ask(`/i/${sha256}/original`);
+  await other.mirror.storage.put(`sha256/ba/78/${sha256}.png`, 'abcd');
+  const mended = await other.ask(`/i/${sha256}/original`);
 
-  await expect(reply.text()).rejects.toThrow();
+  expect(await damaged.json()).toMatchObject({ code: 'STORAGE_CORRUPT' });
+  expect(await mended.text()).toBe('abcd');
 });

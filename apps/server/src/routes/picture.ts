@@ -3,12 +3,14 @@ import { SyncError } from '@1688/core';
 import { getImage, keyOf, type Mirror } from '@1688/mirror';
 import type { FastifyInstance } from 'fastify';
 import { byteRange } from '../body/byte-range.ts';
+import { pictureBytes } from '../body/picture-bytes.ts';
 
 const contentTypes: Readonly<Record<string, string>> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp', gif: 'image/gif', avif: 'image/avif' };
 
 /** `/i/SHA256/original` and `/i/SHA256/VARIANT.EXT`: bytes that never change under their address. */
 export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
   const find = remembered((sha256) => getImage(mirror, sha256));
+  const bytes = pictureBytes(mirror);
   app.route<{ Params: { sha256: string; name: string } }>({ method: ['GET', 'HEAD'], url: '/i/:sha256/:name', handler: async (request, reply) => {
     const { sha256, name } = request.params;
     const [, recipe] = /^([\w-]{1,64})(?:\.[a-z0-9]{1,5})?$/.exec(name) ?? [];
@@ -18,17 +20,19 @@ export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
     if (!variant && recipe !== 'original' && !knownRecipes.has(recipe)) throw new SyncError('NOT_FOUND', `Expected a variant of ${image.sha256.slice(0, 12)}…, found none of this name.`);
     const shown = variant ?? image; // a usual variant that was not made yet: the original
     const etag = `"${shown.sha256}"`;
-    void reply.headers({ etag, 'cache-control': `private, max-age=${variant || recipe === 'original' ? '31536000, immutable' : '60'}`, 'accept-ranges': mirror.storage.capabilities.range ? 'bytes' : 'none' });
-    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    const lasting = { etag, 'cache-control': `private, max-age=${variant || recipe === 'original' ? '31536000, immutable' : '60'}`, 'accept-ranges': mirror.storage.capabilities.range ? 'bytes' : 'none' };
+    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).headers(lasting).send();
     const wanted = request.headers['if-range'] === undefined || request.headers['if-range'] === etag ? request.headers.range : undefined;
     const range = mirror.storage.capabilities.range ? byteRange(wanted, shown.sizeBytes) : null;
-    const length = range ? range.end - range.start + 1 : shown.sizeBytes;
+    const key = keyOf(image, variant?.recipe);
+    const whole = request.method === 'HEAD' ? null : await bytes.of(key, shown.sizeBytes);
     void reply.code(range ? 206 : 200).headers({
-      'content-type': contentTypes[shown.format] ?? 'application/octet-stream', 'content-length': length, 'content-disposition': 'inline',
+      ...lasting, 'content-type': contentTypes[shown.format] ?? 'application/octet-stream', 'content-length': range ? range.end - range.start + 1 : shown.sizeBytes, 'content-disposition': 'inline',
       ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${shown.sizeBytes}` } : {}),
     });
     if (request.method === 'HEAD') return reply.send();
-    const { body } = await mirror.storage.get(keyOf(image, variant?.recipe), range ? { range } : {});
+    if (whole) return reply.send(range ? whole.subarray(range.start, range.end + 1) : whole);
+    const { body } = await mirror.storage.get(key, range ? { range } : {});
     return reply.send(Readable.from(body));
   } });
 }
