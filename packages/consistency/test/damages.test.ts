@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { applyFixes, check, planFixes, undoFixes, type Report } from '../src/index.ts';
+import { allChecks, applyFixes, check, planFixes, undoFixes, type Report } from '../src/index.ts';
 import { aStore, contentOf, type AStore } from './a-store.ts';
 import { damages, type Damage } from './damages.ts';
 
-describe('a seeded damage', () => {
+/** One whose damage the picture store itself does: file-store.test.ts and guards.test.ts. */
+const elsewhere = ['store-unavailable'];
+
+test('every check has a seeded damage, and every fix one that it mends', () => {
+  const seeded = new Set(damages.map(({ check: id }) => id));
+  const mended = new Set(damages.filter((each) => each.mended).map(({ check: id }) => id));
+
+  expect(allChecks.map(({ id }) => id).filter((id) => !seeded.has(id) && !elsewhere.includes(id))).toEqual([]);
+  expect(allChecks.filter(({ fix }) => fix !== null).map(({ id }) => id).filter((id) => !mended.has(id))).toEqual([]);
+});
+
+describe.concurrent('a seeded damage', () => {
   for (const damage of damages) {
     test(`${damage.name} is found by ${damage.check}${damage.mended ? ', mended, and taken back' : ''}`, async () => {
       await using store = await aStore();
