@@ -10,6 +10,7 @@ import { mainImage } from './checks/main-image.ts';
 import { nearDuplicate } from './checks/near-duplicate.ts';
 import { objectCorrupt } from './checks/object-corrupt.ts';
 import { objectDeleting } from './checks/object-deleting.ts';
+import { objectMisplaced } from './checks/object-misplaced.ts';
 import { objectMissing } from './checks/object-missing.ts';
 import { objectSize } from './checks/object-size.ts';
 import { objectStray } from './checks/object-stray.ts';
@@ -62,6 +63,7 @@ export const allChecks: readonly Check[] = [
   objectMissing,
   objectSize,
   objectCorrupt,
+  objectMisplaced,
   objectStray,
   variantMissing,
   variantOrphan,

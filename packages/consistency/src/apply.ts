@@ -6,6 +6,7 @@ import type { Check } from './check.ts';
 import { fixCap } from './fix-cap.ts';
 import { withFixLock } from './fix-lock.ts';
 import type { FixStep, PlannedAction, RowStep, StepContext } from './fix-step.ts';
+import { copyTo } from './object-copy.ts';
 import type { Plan } from './plan.ts';
 import { changeRow } from './row-change.ts';
 import { endRun, startRun, storeIdentity } from './run-record.ts';
@@ -118,6 +119,7 @@ function stepOf(checks: readonly Check[], action: PlannedAction): FixStep {
 async function applyBatch(context: StepContext, target: ConsistencyTarget, batch: Batch, runId: string): Promise<readonly AppliedAction[]> {
   const [first] = batch;
   if (first && first.step.kind === 'trash') return [told(first.action, await trashObject(context, target, first.step, first.action, runId))];
+  if (first && first.step.kind === 'copy') return [told(first.action, await copyTo(context, target, first.step, first.action, runId))];
   const notes: (string | null)[] = [];
   for (const { action, step } of batch) notes.push(step.kind === 'row' && step.confirm ? await step.confirm(context, action) : null);
   return transaction(target.db, async (trx) => {

@@ -63,7 +63,15 @@ export interface SequenceStep {
   readonly name: string;
 }
 
-export type FixStep = RowStep | TrashStep | SequenceStep;
+/** Copies one object of the store, named by `target`, to the key in `facts.to`, if its SHA-256 is `facts.sha256`; the original stays. */
+export interface CopyStep {
+  readonly kind: 'copy';
+  readonly name: string;
+  /** True while the copy is wanted. */
+  stillBroken(context: StepContext, action: ActionTarget): Sql;
+}
+
+export type FixStep = RowStep | TrashStep | CopyStep | SequenceStep;
 
 export function rowTarget(action: string, table: string, key: Readonly<Record<string, string>>, facts: Readonly<Record<string, string>> = {}): ActionTarget {
   return { action, target: `${table}/${rowId(key)}`, table, key, facts };

@@ -9,7 +9,7 @@ export {
 } from './finding.ts';
 export {
   objectTarget, rowTarget,
-  type ActionTarget, type Confirm, type FixStep, type PlannedAction, type RowStep, type SequenceStep, type StepContext, type TrashStep,
+  type ActionTarget, type Confirm, type CopyStep, type FixStep, type PlannedAction, type RowStep, type SequenceStep, type StepContext, type TrashStep,
 } from './fix-step.ts';
 export { findPlan, planFixes, type Plan, type PlanOptions, type Refusal } from './plan.ts';
 export type { StoreIdentity } from './run-record.ts';

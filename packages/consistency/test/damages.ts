@@ -122,6 +122,16 @@ export const damages: readonly Damage[] = [
     },
   },
   {
+    name: 'a picture under a key of its own', check: 'object-misplaced', count: 1, mended: true,
+    async seed(store) {
+      const sha256 = firstHash(store);
+      const { body } = await store.files.get(pictureKey(sha256));
+      await store.files.put('old/picture-1.jpg', body);
+      await store.files.delete(pictureKey(sha256));
+      await store.sql("update :s:.image_objects set key = 'old/picture-1.jpg' where sha256 = ?", [sha256]);
+    },
+  },
+  {
     name: 'a file that nobody knows', check: 'object-stray', count: 1, mended: true,
     seed: async ({ files }) => void (await aStoredPicture(files, '无主图片')),
   },

@@ -56,7 +56,7 @@ test('a folder that is not mounted is one finding, and comes back unharmed', asy
   await rename(`${root}-elsewhere`, root);
 
   expect(report.findings).toMatchObject([{ check: 'store-unavailable', severity: 'critical', count: 1 }]);
-  expect(report.unknown).toBe(5);
+  expect(report.unknown).toBe(6);
   expect(await contentOf(store)).toBe(before);
   expect((await check(store.target)).findings).toEqual([]);
 });
