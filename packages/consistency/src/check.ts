@@ -1,5 +1,6 @@
 import { SyncError } from '@1688/core';
 import type { StorageBackend } from '@1688/storage';
+import type { Budget } from './budget.ts';
 import type { Catalog } from './catalog.ts';
 import type { Fault, Judgement, Severity } from './finding.ts';
 import type { ActionTarget, FixStep } from './fix-step.ts';
@@ -16,6 +17,12 @@ export interface CheckContext {
   readonly sample: number;
   /** Where that share begins, 0 to 1. */
   readonly sampleStart: number;
+  /** Only what was made or changed since then, where a check can tell; null = everything. A hint for speed: it proves nothing about the rest. */
+  readonly since: Date | null;
+  /** Pictures whose hash comes after this one, and not after `until`: '' and null are the whole of them. */
+  readonly after: string;
+  readonly until: string | null;
+  readonly budget: Budget;
   /** Objects younger than this are spared: somebody may be about to use them. */
   readonly graceMs: number;
   readonly signal: AbortSignal | undefined;

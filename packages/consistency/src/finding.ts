@@ -92,4 +92,8 @@ export interface Report {
   readonly unknowns: readonly Unknown[];
   /** Ids of the checks that ran to an answer. */
   readonly checks: readonly string[];
+  /** Ids of the checks that the budget ended, or never let begin. */
+  readonly unfinished: readonly string[];
+  /** Bytes of pictures and documents that were read. */
+  readonly scrubbedBytes: number;
 }

@@ -1,5 +1,6 @@
 export { allChecks } from './all-checks.ts';
 export { applyFixes, type AppliedAction, type ApplyOptions, type FixRun } from './apply.ts';
+export type { Budget, BudgetLimits } from './budget.ts';
 export type { Catalog, CatalogColumn, CatalogKey, CatalogReference, CatalogSequence, CatalogTable } from './catalog.ts';
 export { defineCheck, type Check, type CheckContext, type CheckDefinition, type Fix, type Scan } from './check.ts';
 export { check, type CheckOptions } from './check-run.ts';

@@ -57,7 +57,7 @@ export async function saveReport(target: ConsistencyTarget, scope: Scope, observ
       const runId = await insertRun(session, scope, report, startedAt);
       const findings: Finding[] = [];
       for (const finding of report.findings) findings.push({ ...finding, id: await upsertFinding(session, finding, runId) });
-      if (scope.sample === 1) await closeGone(session, [...observed.answered], runId);
+      if (scope.sample === 1 && scope.since === null && scope.after === '') await closeGone(session, [...observed.answered], runId);
       return { ...report, runId, findings };
     });
   } catch (error) {

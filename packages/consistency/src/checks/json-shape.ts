@@ -3,6 +3,7 @@ import { defineCheck } from '../check.ts';
 import { fault } from '../finding.ts';
 import { rowId } from '../fix-step.ts';
 import { keyOfRow } from '../row-key.ts';
+import { touched } from '../touched.ts';
 
 /** What kind of JSON each column holds; another one stops every program that reads the row. */
 const shapes: readonly { readonly column: string; readonly kind: 'array' | 'object' }[] = [
@@ -22,14 +23,15 @@ export const jsonShape = defineCheck({
   severity: 'medium',
   kind: 'sql',
   needs: ['store.lineage', 'products.attributes'],
-  async *find({ session, catalog }) {
+  async *find(context) {
+    const { session, catalog } = context;
     for (const { column, kind } of shapes) {
       const [name = '', field = ''] = column.split('.');
       const table = catalog.tables.get(name);
       if (!table || !has(catalog, [column])) continue;
       const rows = session.stream<{ key: Record<string, string>; found: string }>(session.sql(
-        'select ? as key, jsonb_typeof(?) as found from ? as t where ? is not null and jsonb_typeof(?) <> ?',
-        [keyOfRow(session, table), session.column(field), session.named(name), session.column(field), session.column(field), kind],
+        'select ? as key, jsonb_typeof(?) as found from ? as t where ? and ? is not null and jsonb_typeof(?) <> ?',
+        [keyOfRow(session, table), session.column(field), session.named(name), touched(context, name), session.column(field), session.column(field), kind],
       ));
       for await (const { key, found } of rows) yield fault(column, rowId(key), { expected: kind, found }, { key, fixable: false });
     }

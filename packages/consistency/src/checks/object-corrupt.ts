@@ -17,6 +17,7 @@ export const objectCorrupt = defineCheck<ObjectPair>({
   async judge(context, { key, row, object }) {
     // A wrong size is told by `object-size`; the bytes need not be read for that.
     if (row?.state !== 'live' || !object || Number(row.size_bytes) !== object.sizeBytes) return null;
+    context.budget.spend(object.sizeBytes);
     const found = await hashObject(context.files, key, context.signal);
     if (found === null || found.sha256 === row.sha256) return null;
     const now = await currentRow(context.session, key);

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import { defineCheck } from '../check.ts';
 import { fault } from '../finding.ts';
+import { touched } from '../touched.ts';
 
 const decompress = promisify(zstdDecompress);
 const largest = 256 * 1024 * 1024;
@@ -22,9 +23,11 @@ export const payloadUnreadable = defineCheck({
   kind: 'sql',
   deep: true,
   needs: ['payloads.body', 'payloads.size_bytes', 'payloads.source_id'],
-  async *find({ session }) {
-    const rows = session.stream<PayloadRow>(session.sql('select id::text, source_id as offer, size_bytes as size, body from ?', [session.named('payloads')]));
+  async *find(context) {
+    const { session } = context;
+    const rows = session.stream<PayloadRow>(session.sql('select id::text, source_id as offer, size_bytes as size, body from ? as t where ?', [session.named('payloads'), touched(context, 'payloads')]));
     for await (const { id, offer, size, body } of rows) {
+      context.budget.spend(body.length);
       const problem = await problemOf(body, size);
       if (problem) yield fault('payloads', id, { offerId: offer, problem }, { key: { id }, fixable: false });
     }

@@ -3,6 +3,7 @@ import { defineCheck } from '../check.ts';
 import { fault } from '../finding.ts';
 import { rowId } from '../fix-step.ts';
 import { keyOfRow } from '../row-key.ts';
+import { touched } from '../touched.ts';
 
 /** What a column must not hold. Constraints forbid most of it, as long as nobody dropped them. */
 const rules: readonly { readonly column: string; readonly problem: string; readonly condition: string }[] = [
@@ -30,13 +31,14 @@ export const requiredValue = defineCheck({
   severity: 'medium',
   kind: 'sql',
   needs: ['store.lineage', 'products.title', 'product_images.sha256'],
-  async *find({ session, catalog }) {
+  async *find(context) {
+    const { session, catalog } = context;
     for (const { column, problem, condition } of rules) {
       const [name = '', field = ''] = column.split('.');
       const table = catalog.tables.get(name);
       if (!table || !has(catalog, [column])) continue;
       const rows = session.stream<{ key: Record<string, string>; value: string | null }>(session.sql(
-        `select ? as key, left(?::text, 80) as value from ? as t where ${condition.replaceAll('?', '\\?')}`, [keyOfRow(session, table), session.column(field), session.named(name)],
+        `select ? as key, left(?::text, 80) as value from ? as t where ? and (${condition.replaceAll('?', '\\?')})`, [keyOfRow(session, table), session.column(field), session.named(name), touched(context, name)],
       ));
       for await (const { key, value } of rows) yield fault(`${column} (${problem})`, rowId(key), { value, problem }, { key, fixable: false });
     }

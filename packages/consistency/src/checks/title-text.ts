@@ -1,5 +1,6 @@
 import { defineCheck, type CheckContext } from '../check.ts';
 import { fault, type Severity } from '../finding.ts';
+import { touched } from '../touched.ts';
 
 /** What a title must not hold, with the SQL that says so; only the first that holds is told. */
 const problems: readonly { readonly name: string; readonly condition: string; readonly severity: Severity }[] = [
@@ -27,9 +28,10 @@ export const titleText = defineCheck({
   },
 });
 
-function titles({ session }: CheckContext, kind: string): AsyncGenerator<{ id: string; offer: string; title: string; problem: number }> {
+function titles(context: CheckContext, kind: string): AsyncGenerator<{ id: string; offer: string; title: string; problem: number }> {
+  const { session } = context;
   return session.stream(session.sql(
-    `select id::text, source_id as offer, left(title, 80) as title, problem from (select *, ${kind} as problem from ? where deleted_at is null) as t where problem is not null`,
-    [session.named('products')],
+    `select id::text, source_id as offer, left(title, 80) as title, problem from (select *, ${kind} as problem from ? as t where ? and deleted_at is null) as t where problem is not null`,
+    [session.named('products'), touched(context, 'products')],
   ));
 }
