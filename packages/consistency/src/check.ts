@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts';
 import type { Fault, Judgement, Severity } from './finding.ts';
 import type { ActionTarget, FixStep } from './fix-step.ts';
 import type { Session } from './session.ts';
+import type { SpareStore } from './spare.ts';
 import type { StoreState } from './store-state.ts';
 
 /** What a check may look at. For a check of kind `sql` the session is one read-only snapshot. */
@@ -12,6 +13,8 @@ export interface CheckContext {
   readonly session: Session;
   readonly catalog: Catalog;
   readonly files: StorageBackend;
+  /** Where lost pictures may be taken from. */
+  readonly spares: readonly SpareStore[];
   readonly store: StoreState;
   /** Share of the hash space that checks of the picture store look at, above 0 and at most 1. */
   readonly sample: number;

@@ -10,11 +10,15 @@ export {
 } from './finding.ts';
 export {
   objectTarget, rowTarget,
-  type ActionTarget, type Confirm, type CopyStep, type FixStep, type PlannedAction, type RowStep, type SequenceStep, type StepContext, type TrashStep,
+  type ActionTarget, type Confirm, type CopyStep, type HealStep, type FixStep, type PlannedAction, type RowStep, type SequenceStep, type StepContext, type TrashStep,
 } from './fix-step.ts';
+export { objectScan, type ObjectPair, type ObjectRow } from './object-scan.ts';
+export { pictureChecks, type DecodePicture, type PictureFacts } from './picture-checks.ts';
 export { findPlan, planFixes, type Plan, type PlanOptions, type Refusal } from './plan.ts';
 export type { StoreIdentity } from './run-record.ts';
 export type { Session, Sql } from './session.ts';
+export type { SpareStore } from './spare.ts';
+export { staleVariantCheck } from './stale-variant.ts';
 export type { StoreState } from './store-state.ts';
 export type { ConsistencyTarget } from './target.ts';
 export { undoFixes, type UndoRun, type UndoneAction } from './undo.ts';

@@ -60,7 +60,7 @@ export async function observe(target: ConsistencyTarget, checks: readonly Check[
     throw new SyncError('NOT_FOUND', `Expected tables in schema "${target.schema}", found none.`, { hint: 'Run the migrations first, or name the right schema.' });
   }
   const store = await readStoreState(session, catalog, target.files);
-  const context: CheckContext = { session, catalog, files: target.files, store, sample: scope.sample, sampleStart: scope.sampleStart, graceMs: scope.graceMs, since: scope.since ? new Date(scope.since) : null, after: scope.after ?? '', until: scope.until ?? null, budget, signal };
+  const context: CheckContext = { session, catalog, files: target.files, spares: target.spares ?? [], store, sample: scope.sample, sampleStart: scope.sampleStart, graceMs: scope.graceMs, since: scope.since ? new Date(scope.since) : null, after: scope.after ?? '', until: scope.until ?? null, budget, signal };
   const applicable = checks.filter((check) => applies(check, catalog, scope, store));
   const ledger = unknownLedger();
   const distrusted = new Set<string>();

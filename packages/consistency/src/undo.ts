@@ -32,6 +32,8 @@ interface JournalRow {
   readonly target: string;
   readonly trash: string | null;
   readonly copied: string | null;
+  /** The object was brought back from a spare: undone, it is lost as it was. */
+  readonly healed: boolean;
   readonly sha256: string | null;
 }
 
@@ -76,7 +78,7 @@ async function guardUndo(session: Session, catalog: Catalog, target: Consistency
 
 async function journalPage(session: Session, runId: string, before: string | null): Promise<readonly JournalRow[]> {
   return session.rows<JournalRow>(session.sql(
-    `select id::text, action, target, after ->> 'trash' as trash, after ->> 'copied' as copied, after ->> 'sha256' as sha256 from ?
+    `select id::text, action, target, after ->> 'trash' as trash, after ->> 'copied' as copied, after \\? 'healed' as healed, after ->> 'sha256' as sha256 from ?
      where run_id = ? and undone_at is null and before is not null and (?::bigint is null or id < ?::bigint) order by id desc limit ${batchRows}`,
     [session.named('consistency_actions'), runId, before, before],
   ));
@@ -118,7 +120,7 @@ async function undoMove(target: ConsistencyTarget, entry: JournalRow, trash: str
 
 async function undoCopy(target: ConsistencyTarget, catalog: Catalog, entry: JournalRow, copied: string, signal: AbortSignal | undefined): Promise<UndoneAction> {
   const session = openSession(target.db, target.schema, signal);
-  const users = has(catalog, ['image_objects.key']) ? await session.rows(session.sql('select from ? where key = ? limit 1', [session.named('image_objects'), copied])) : [];
+  const users = !entry.healed && has(catalog, ['image_objects.key']) ? await session.rows(session.sql('select from ? where key = ? limit 1', [session.named('image_objects'), copied])) : [];
   const note = await removeCopy(target.files, copied, entry.sha256 ?? '', users.length > 0);
   if (note === null) await markUndone(session, entry.id);
   return told(entry, note);

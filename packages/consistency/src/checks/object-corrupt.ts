@@ -2,7 +2,7 @@ import { defineCheck } from '../check.ts';
 import { hashObject } from '../object-bytes.ts';
 import { fault } from '../finding.ts';
 import { currentRow, objectScan, type ObjectPair } from '../object-scan.ts';
-import { markMissing, planRefetch, refetchRow, trashDamaged } from '../refetch.ts';
+import { planRefetch, refetchSteps } from '../refetch.ts';
 
 /** Reads every byte: an object whose SHA-256 is not its name has rotted or was replaced. */
 export const objectCorrupt = defineCheck<ObjectPair>({
@@ -26,7 +26,7 @@ export const objectCorrupt = defineCheck<ObjectPair>({
   fix: {
     action: 'refetch',
     population: 'image_objects',
-    steps: [trashDamaged, refetchRow, markMissing],
+    steps: refetchSteps,
     plan: (context, { id, evidence }) => planRefetch(context, id, String(evidence['key']), { foundSha256: String(evidence['foundSha256']) }),
   },
 });
