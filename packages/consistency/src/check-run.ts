@@ -7,6 +7,7 @@ import type { Report } from './finding.ts';
 import { isOurModel } from './known-model.ts';
 import { observe, sampledScope } from './observe.ts';
 import { countIssues, openTally, saveReport } from './report.ts';
+import { openSightings } from './sightings.ts';
 import { openSession } from './session.ts';
 import type { ConsistencyTarget } from './target.ts';
 
@@ -43,7 +44,11 @@ export async function check(target: ConsistencyTarget, options: CheckOptions = {
   const scope = { ...sampledScope(sample, deep, graceMs), since: since?.toISOString() ?? null, after: limits ? await lastCursor(target) : '', budgeted: limits !== undefined };
   const wanted = chosen(checks, only).filter(({ kind }) => kinds?.includes(kind) ?? true);
   const tally = openTally();
-  const observed = await observe(target, wanted, scope, async (each, found) => tally.add(each, found), { ...options, limits });
+  const sightings = openSightings();
+  const observed = await observe(target, wanted, scope, async (each, found) => {
+    tally.add(each, found);
+    if (each.fix?.takesAway === true) sightings.add(each.id, found.id);
+  }, { ...options, limits });
   const findings = tally.findings(observed.distrusted);
   const report: Report = {
     runId: null,
@@ -57,7 +62,7 @@ export async function check(target: ConsistencyTarget, options: CheckOptions = {
     scrubbedBytes: observed.budget.bytes,
   };
   const catalog = await readCatalog(openSession(target.db, target.schema));
-  return isOurModel(catalog) ? saveReport(target, { ...scope, until: cursorOf(observed.budget, scope.after) }, observed, report, startedAt) : report;
+  return isOurModel(catalog) ? saveReport(target, { ...scope, until: cursorOf(observed.budget, scope.after) }, observed, report, { startedAt, sightings }) : report;
 }
 
 /** Where the next one begins: behind what was looked at, or where this one would have begun. */

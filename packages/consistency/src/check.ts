@@ -43,6 +43,8 @@ export interface Fix {
   /** Table whose size the cap on mass fixes is a share of; null means only the fixed cap. */
   readonly population: string | null;
   readonly steps: readonly FixStep[];
+  /** True when it takes away what nobody may miss yet: a thing must have been seen for the grace period before. Default false. */
+  readonly takesAway?: boolean;
   /** What would mend this fault, in the order in which it must happen. No entry = it cannot be mended. */
   plan(context: CheckContext, found: Fault): Promise<readonly ActionTarget[]>;
 }

@@ -4,6 +4,7 @@ import type { Check } from './check.ts';
 import { isWorse, severities, type Evidence, type Fault, type Finding, type Report, type Severity } from './finding.ts';
 import type { Observed, Scope } from './observe.ts';
 import { openSession, type Session } from './session.ts';
+import { saveSightings, type Sightings } from './sightings.ts';
 import type { ConsistencyTarget } from './target.ts';
 
 const mostSamples = 20;
@@ -50,14 +51,16 @@ export function countIssues(findings: readonly Finding[]): number {
  * A finding that a full answer no longer shows is `gone`.
  * @returns null when the database takes no writes from us; the findings then keep their own ids
  */
-export async function saveReport(target: ConsistencyTarget, scope: Scope, observed: Observed, report: Report, startedAt: Date): Promise<Report> {
+export async function saveReport(target: ConsistencyTarget, scope: Scope, observed: Observed, report: Report, { startedAt, sightings }: { readonly startedAt: Date; readonly sightings: Sightings }): Promise<Report> {
   try {
     return await transaction(target.db, async (trx) => {
       const session = openSession(trx, target.schema);
       const runId = await insertRun(session, scope, report, startedAt);
       const findings: Finding[] = [];
       for (const finding of report.findings) findings.push({ ...finding, id: await upsertFinding(session, finding, runId) });
-      if (scope.sample === 1 && scope.since === null && scope.after === '') await closeGone(session, [...observed.answered], runId);
+      const isWhole = scope.sample === 1 && scope.since === null && scope.after === '';
+      if (isWhole) await closeGone(session, [...observed.answered], runId);
+      await saveSightings(session, new Map([...sightings.list()].filter(([id]) => !observed.distrusted.has(id))), isWhole ? [...observed.answered] : []);
       return { ...report, runId, findings };
     });
   } catch (error) {

@@ -20,7 +20,7 @@ describe.concurrent('a seeded damage', () => {
       await using store = await aStore();
       await damage.seed(store);
 
-      const report = await check(store.target, { deep: damage.deep ?? false });
+      const report = await check(store.target, { deep: damage.deep ?? false, graceMs: 0 });
 
       expect(countOf(report, damage)).toBe(damage.count);
       expect(report.unknown).toBe(0);
@@ -37,7 +37,7 @@ async function mendAndTakeBack(store: AStore, damage: Damage, report: Report): P
 
   const run = await applyFixes(store.target, plan);
   expect(run.actions.filter(({ done }) => !done)).toEqual([]);
-  const after = await check(store.target, { deep: damage.deep ?? false });
+  const after = await check(store.target, { deep: damage.deep ?? false, graceMs: 0 });
   expect(after.findings).toEqual([]);
 
   const second = await applyFixes(store.target, await planFixes(store.target, after));

@@ -34,7 +34,7 @@ test('files that are lost, cut and unknown are found, mended and taken back in a
   await utimes(join(root, stray.key), new Date('2026-01-02'), new Date('2026-01-02'));
   const damaged = await contentOf(store);
 
-  const report = await check(store.target);
+  const report = await check(store.target, { graceMs: 0 });
   const run = await applyFixes(store.target, await planFixes(store.target, report));
 
   expect(report.findings.map((each) => `${each.check} ${each.count}`)).toEqual(['object-missing 1', 'object-size 1', 'object-stray 1']);
