@@ -56,6 +56,11 @@ export interface Finding {
   /** What `planFixes` would do, or null when nothing can be done automatically. */
   readonly fix: string | null;
   readonly evidence: Evidence;
+  /** Null where findings are not kept. */
+  readonly firstSeenAt: Date | null;
+  readonly lastSeenAt: Date | null;
+  /** Checks that saw it, this one included. */
+  readonly seenCount: number;
 }
 
 export interface Evidence {

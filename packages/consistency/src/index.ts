@@ -12,6 +12,8 @@ export {
   objectTarget, rowTarget,
   type ActionTarget, type Confirm, type CopyStep, type HealStep, type FixStep, type PlannedAction, type RowStep, type SequenceStep, type StepContext, type TrashStep,
 } from './fix-step.ts';
+export { purgeTrash, type PurgedTrash, type PurgeTrashOptions } from './purge-trash.ts';
+export { reportHtml, type ReportLanguage } from './report-html.ts';
 export { objectScan, type ObjectPair, type ObjectRow } from './object-scan.ts';
 export { pictureChecks, type DecodePicture, type PictureFacts } from './picture-checks.ts';
 export { findPlan, planFixes, type Plan, type PlanOptions, type Refusal } from './plan.ts';
