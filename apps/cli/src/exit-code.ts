@@ -12,6 +12,7 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
   CONFIG_INVALID: exitCodes.wrongUse,
   CONFIG_UNSAFE: exitCodes.refused,
   REFUSED: exitCodes.refused,
+  FIX_EARLY: exitCodes.refused,
   FIX_GUARD: exitCodes.refused,
   PLAN_STALE: exitCodes.refused,
   SYNC_GUARD: exitCodes.refused,

@@ -6,11 +6,13 @@ import type { Check } from './check.ts';
 import { fixCap } from './fix-cap.ts';
 import { withFixLock } from './fix-lock.ts';
 import type { FixStep, PlannedAction, RowStep, StepContext } from './fix-step.ts';
+import { copyTo } from './object-copy.ts';
 import type { Plan } from './plan.ts';
 import { changeRow } from './row-change.ts';
 import { endRun, startRun, storeIdentity } from './run-record.ts';
 import { advanceSequence } from './sequence-advance.ts';
 import { openSession, steadyForm, type Session } from './session.ts';
+import { heal } from './spare.ts';
 import { readStoreState } from './store-state.ts';
 import type { ConsistencyTarget } from './target.ts';
 import { trashObject } from './trash.ts';
@@ -52,7 +54,7 @@ export async function applyFixes(target: ConsistencyTarget, plan: Plan, options:
   return withFixLock(target, async (stillHeld) => {
     const session = openSession(target.db, target.schema, signal);
     const catalog = await readCatalog(session);
-    const context: StepContext = { session, catalog, files: target.files, signal };
+    const context: StepContext = { session, catalog, files: target.files, spares: target.spares ?? [], signal };
     await guardPlan(context, target, plan, checks, force);
     const runId = await startRun(session, 'fix', { planId: plan.id });
     const actions: AppliedAction[] = [];
@@ -118,6 +120,8 @@ function stepOf(checks: readonly Check[], action: PlannedAction): FixStep {
 async function applyBatch(context: StepContext, target: ConsistencyTarget, batch: Batch, runId: string): Promise<readonly AppliedAction[]> {
   const [first] = batch;
   if (first && first.step.kind === 'trash') return [told(first.action, await trashObject(context, target, first.step, first.action, runId))];
+  if (first && first.step.kind === 'copy') return [told(first.action, await copyTo(context, target, first.step, first.action, runId))];
+  if (first && first.step.kind === 'heal') return [told(first.action, await heal(context, first.action, runId))];
   const notes: (string | null)[] = [];
   for (const { action, step } of batch) notes.push(step.kind === 'row' && step.confirm ? await step.confirm(context, action) : null);
   return transaction(target.db, async (trx) => {

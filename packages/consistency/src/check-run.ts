@@ -1,11 +1,13 @@
 import { SyncError, type FlowOptions } from '@1688/core';
 import { allChecks } from './all-checks.ts';
 import { readCatalog } from './catalog.ts';
+import type { Budget, BudgetLimits } from './budget.ts';
 import type { Check } from './check.ts';
 import type { Report } from './finding.ts';
 import { isOurModel } from './known-model.ts';
 import { observe, sampledScope } from './observe.ts';
 import { countIssues, openTally, saveReport } from './report.ts';
+import { openSightings } from './sightings.ts';
 import { openSession } from './session.ts';
 import type { ConsistencyTarget } from './target.ts';
 
@@ -16,6 +18,15 @@ export interface CheckOptions extends FlowOptions {
   readonly sample?: number;
   /** Also reads the bytes of the pictures. Default false. */
   readonly deep?: boolean;
+  /** Only checks of these kinds: `sql` reads the database alone, `store` the picture store too. Default both. */
+  readonly kinds?: readonly Check['kind'][];
+  /** Only what was made or changed since then, where a check can tell. A hint for speed: findings elsewhere are not closed. */
+  readonly since?: Date;
+  /**
+   * Ends after so much time, or so many bytes of pictures. The next check with a budget goes on with the pictures behind the last one that
+   * this one looked at, so that many short checks see all of them.
+   */
+  readonly budget?: BudgetLimits;
   /** Objects younger than this are never called stray. Default 3,600,000. */
   readonly graceMs?: number;
   /** The checks there are. Default `allChecks`. */
@@ -28,11 +39,16 @@ export interface CheckOptions extends FlowOptions {
  * @throws NOT_FOUND when the schema has no tables, ARGUMENT_INVALID, ABORTED, and what a lost database throws
  */
 export async function check(target: ConsistencyTarget, options: CheckOptions = {}): Promise<Report> {
-  const { only, sample = 1, deep = false, graceMs, checks = allChecks } = options;
+  const { only, kinds, sample = 1, deep = false, graceMs, since, budget: limits, checks = allChecks } = options;
   const startedAt = new Date();
-  const scope = sampledScope(sample, deep, graceMs);
+  const scope = { ...sampledScope(sample, deep, graceMs), since: since?.toISOString() ?? null, after: limits ? await lastCursor(target) : '', budgeted: limits !== undefined };
+  const wanted = chosen(checks, only).filter(({ kind }) => kinds?.includes(kind) ?? true);
   const tally = openTally();
-  const observed = await observe(target, chosen(checks, only), scope, async (each, found) => tally.add(each, found), options);
+  const sightings = openSightings();
+  const observed = await observe(target, wanted, scope, async (each, found) => {
+    tally.add(each, found);
+    if (each.fix?.takesAway === true) sightings.add(each.id, found.id);
+  }, { ...options, limits });
   const findings = tally.findings(observed.distrusted);
   const report: Report = {
     runId: null,
@@ -42,9 +58,26 @@ export async function check(target: ConsistencyTarget, options: CheckOptions = {
     unknown: new Set(observed.unknowns.map((each) => each.check)).size,
     unknowns: observed.unknowns,
     checks: [...observed.answered],
+    unfinished: [...observed.budget.ended],
+    scrubbedBytes: observed.budget.bytes,
   };
   const catalog = await readCatalog(openSession(target.db, target.schema));
-  return isOurModel(catalog) ? saveReport(target, scope, observed, report, startedAt) : report;
+  return isOurModel(catalog) ? saveReport(target, { ...scope, until: cursorOf(observed.budget, scope.after) }, observed, report, { startedAt, sightings }) : report;
+}
+
+/** Where the next one begins: behind what was looked at, or where this one would have begun. */
+function cursorOf({ at, ended }: Budget, after: string): string | null {
+  return (at ?? (ended.size > 0 ? after : '')) || null;
+}
+
+/** The hash that the last check with a budget came to; '' when it came to the end. */
+async function lastCursor(target: ConsistencyTarget): Promise<string> {
+  const session = openSession(target.db, target.schema);
+  if (!isOurModel(await readCatalog(session))) return '';
+  const [run] = await session.rows<{ at: string | null }>(session.sql(
+    "select options ->> 'until' as at from ? where kind = 'check' and options ->> 'budgeted' = 'true' order by id desc limit 1", [session.named('consistency_runs')],
+  ));
+  return run?.at ?? '';
 }
 
 /** @throws ARGUMENT_INVALID for an id that no check has */

@@ -1,9 +1,11 @@
 import { SyncError } from '@1688/core';
 import type { StorageBackend } from '@1688/storage';
+import type { Budget } from './budget.ts';
 import type { Catalog } from './catalog.ts';
 import type { Fault, Judgement, Severity } from './finding.ts';
 import type { ActionTarget, FixStep } from './fix-step.ts';
 import type { Session } from './session.ts';
+import type { SpareStore } from './spare.ts';
 import type { StoreState } from './store-state.ts';
 
 /** What a check may look at. For a check of kind `sql` the session is one read-only snapshot. */
@@ -11,11 +13,19 @@ export interface CheckContext {
   readonly session: Session;
   readonly catalog: Catalog;
   readonly files: StorageBackend;
+  /** Where lost pictures may be taken from. */
+  readonly spares: readonly SpareStore[];
   readonly store: StoreState;
   /** Share of the hash space that checks of the picture store look at, above 0 and at most 1. */
   readonly sample: number;
   /** Where that share begins, 0 to 1. */
   readonly sampleStart: number;
+  /** Only what was made or changed since then, where a check can tell; null = everything. A hint for speed: it proves nothing about the rest. */
+  readonly since: Date | null;
+  /** Pictures whose hash comes after this one, and not after `until`: '' and null are the whole of them. */
+  readonly after: string;
+  readonly until: string | null;
+  readonly budget: Budget;
   /** Objects younger than this are spared: somebody may be about to use them. */
   readonly graceMs: number;
   readonly signal: AbortSignal | undefined;
@@ -33,6 +43,8 @@ export interface Fix {
   /** Table whose size the cap on mass fixes is a share of; null means only the fixed cap. */
   readonly population: string | null;
   readonly steps: readonly FixStep[];
+  /** True when it takes away what nobody may miss yet: a thing must have been seen for the grace period before. Default false. */
+  readonly takesAway?: boolean;
   /** What would mend this fault, in the order in which it must happen. No entry = it cannot be mended. */
   plan(context: CheckContext, found: Fault): Promise<readonly ActionTarget[]>;
 }

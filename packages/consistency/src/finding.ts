@@ -56,6 +56,11 @@ export interface Finding {
   /** What `planFixes` would do, or null when nothing can be done automatically. */
   readonly fix: string | null;
   readonly evidence: Evidence;
+  /** Null where findings are not kept. */
+  readonly firstSeenAt: Date | null;
+  readonly lastSeenAt: Date | null;
+  /** Checks that saw it, this one included. */
+  readonly seenCount: number;
 }
 
 export interface Evidence {
@@ -92,4 +97,8 @@ export interface Report {
   readonly unknowns: readonly Unknown[];
   /** Ids of the checks that ran to an answer. */
   readonly checks: readonly string[];
+  /** Ids of the checks that the budget ended, or never let begin. */
+  readonly unfinished: readonly string[];
+  /** Bytes of pictures and documents that were read. */
+  readonly scrubbedBytes: number;
 }

@@ -1,5 +1,6 @@
 import type { StorageBackend } from '@1688/storage';
 import type { Catalog } from './catalog.ts';
+import type { SpareStore } from './spare.ts';
 import type { Session, Sql } from './session.ts';
 
 /** What a step acts on. */
@@ -31,6 +32,7 @@ export interface StepContext {
   readonly session: Session;
   readonly catalog: Catalog;
   readonly files: StorageBackend;
+  readonly spares: readonly SpareStore[];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -63,7 +65,21 @@ export interface SequenceStep {
   readonly name: string;
 }
 
-export type FixStep = RowStep | TrashStep | SequenceStep;
+/** Copies one object of the store, named by `target`, to the key in `facts.to`, if its SHA-256 is `facts.sha256`; the original stays. */
+export interface CopyStep {
+  readonly kind: 'copy';
+  readonly name: string;
+  /** True while the copy is wanted. */
+  stillBroken(context: StepContext, action: ActionTarget): Sql;
+}
+
+/** Puts an object, named by `target`, back from the spare store in `facts.spare`, if its SHA-256 is `facts.sha256`. */
+export interface HealStep {
+  readonly kind: 'heal';
+  readonly name: string;
+}
+
+export type FixStep = RowStep | TrashStep | CopyStep | HealStep | SequenceStep;
 
 export function rowTarget(action: string, table: string, key: Readonly<Record<string, string>>, facts: Readonly<Record<string, string>> = {}): ActionTarget {
   return { action, target: `${table}/${rowId(key)}`, table, key, facts };

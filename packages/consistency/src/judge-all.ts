@@ -1,6 +1,7 @@
 import { isSyncError, type ErrorCode } from '@1688/core';
 import type { Check, CheckContext, Scan } from './check.ts';
 import type { Fault, Judgement } from './finding.ts';
+import { hashInKey } from './object-scan.ts';
 import { inSnapshot } from './session.ts';
 import { readStoreState } from './store-state.ts';
 import type { ConsistencyTarget } from './target.ts';
@@ -48,7 +49,10 @@ async function runGroup(group: readonly Check[], context: CheckContext, target: 
 }
 
 async function drain(check: Check, context: CheckContext, ledger: UnknownLedger, sink: Sink): Promise<void> {
-  for await (const judgement of check.find(context)) await take(check, judgement, context, ledger, sink);
+  for await (const judgement of check.find(context)) {
+    await take(check, judgement, context, ledger, sink);
+    if (context.budget.isSpent()) return context.budget.end([check.id], null);
+  }
 }
 
 async function judgeScan(scan: Scan<unknown>, group: readonly Check[], context: CheckContext, ledger: UnknownLedger, sink: Sink): Promise<void> {
@@ -65,6 +69,7 @@ async function judgeScan(scan: Scan<unknown>, group: readonly Check[], context: 
         ledger.note(check.id, { id: keyOf(item), ...asUnknown(error, true) });
       }
     }
+    if (context.budget.isSpent()) return context.budget.end(group.map(({ id }) => id), hashInKey(keyOf(item)) ?? '');
   }
 }
 

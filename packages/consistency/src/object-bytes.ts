@@ -9,7 +9,7 @@ export interface ObjectBytes {
 }
 
 /** Hash and length of what is really stored under the key, read as a stream; null when nothing is. */
-export async function hashObject(files: StorageBackend, key: string, signal: AbortSignal | undefined): Promise<ObjectBytes | null> {
+export async function hashObject(files: Pick<StorageBackend, 'get'>, key: string, signal: AbortSignal | undefined): Promise<ObjectBytes | null> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {

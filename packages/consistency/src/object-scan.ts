@@ -2,6 +2,7 @@ import type { StoredObject } from '@1688/storage';
 import type { CheckContext, Scan } from './check.ts';
 import { merged, type Pair } from './merge.ts';
 import type { Session } from './session.ts';
+import { touched } from './touched.ts';
 
 /** A row of `image_objects`, as far as the store matters. */
 export interface ObjectRow {
@@ -25,7 +26,9 @@ export const objectScan: Scan<ObjectPair> = {
   id: 'objects',
   async *open(context) {
     const range = sampledRange(context);
+    if (context.since) return yield* rowsAlone(context, range);
     yield* merged(rowsInOrder(context, range), objectsInOrder(context, range));
+    if (context.until !== null) return;
     for await (const row of oddRows(context)) {
       yield { key: row.key, row, object: await context.files.head(row.key, withSignal(context)) };
     }
@@ -48,31 +51,49 @@ export function hashInKey(key: string): string | null {
 }
 
 /** First and last four hex digits of the hashes that are looked at. */
-interface Range { readonly first: string; readonly last: string }
+interface Range {
+  readonly first: string;
+  readonly last: string;
+  /** Only hashes greater than this one. */
+  readonly after: string;
+  /** Only hashes up to this one. */
+  readonly until: string;
+}
 
-function sampledRange({ sample, sampleStart }: CheckContext): Range {
+/** What was changed lately is asked for one by one: a listing would read the names of all the others. */
+async function* rowsAlone(context: CheckContext, range: Range): AsyncGenerator<ObjectPair> {
+  for await (const row of rowsInOrder(context, range)) yield { key: row.key, row, object: await context.files.head(row.key, withSignal(context)) };
+}
+
+function sampledRange({ sample, sampleStart, after, until }: CheckContext): Range {
   const width = Math.max(1, Math.ceil(shards * sample));
   const begin = Math.floor(sampleStart * Math.ceil(shards / width)) * width;
   const hex = (shard: number): string => Math.min(shard, shards - 1).toString(16).padStart(4, '0');
-  return { first: hex(begin), last: hex(begin + width - 1) };
+  return { first: hex(begin), last: hex(begin + width - 1), after, until: until ?? 'g' };
 }
+
+/** Behind every key of an object with this hash. */
+const ending = (sha256: string): string => `${folder(sha256.slice(0, 4))}${sha256}\u{10FFFF}`;
 
 const folder = (digits: string): string => `sha256/${digits.slice(0, 2)}/${digits.slice(2)}/`;
 
-async function* objectsInOrder(context: CheckContext, { first, last }: Range): AsyncGenerator<StoredObject> {
+async function* objectsInOrder(context: CheckContext, { first, last, after, until }: Range): AsyncGenerator<StoredObject> {
   const whole = first === '0000' && last === 'ffff';
   const end = `${folder(last)}\u{10FFFF}`;
-  for await (const object of context.files.list('sha256/', { ...withSignal(context), ...(whole ? {} : { after: folder(first) }) })) {
+  const begin = after !== '' ? ending(after) : whole ? '' : folder(first);
+  for await (const object of context.files.list('sha256/', { ...withSignal(context), ...(begin === '' ? {} : { after: begin }) })) {
     if (!whole && object.key > end) return;
+    if (until !== 'g' && object.key > ending(until)) return;
     yield object;
   }
 }
 
-async function* rowsInOrder({ session }: CheckContext, { first, last }: Range): AsyncGenerator<ObjectRow> {
-  for (let after = ''; ;) {
+async function* rowsInOrder(context: CheckContext, { first, last, after: begin, until }: Range): AsyncGenerator<ObjectRow> {
+  const { session } = context;
+  for (let after = begin; ;) {
     const page = await session.rows<ObjectRow>(session.sql(
-      `select sha256, key, size_bytes::text, state from ? where sha256 > ? and sha256 >= ? and sha256 <= ? and ${canonical} order by sha256 limit ${pageRows}`,
-      [session.named('image_objects'), after, first, `${last}g`],
+      `select sha256, key, size_bytes::text, state from ? as t where sha256 > ? and sha256 >= ? and sha256 <= ? and sha256 <= ? and ? and (${context.since ? 'true' : canonical}) order by sha256 limit ${pageRows}`,
+      [session.named('image_objects'), after, first, `${last}g`, until, touched(context, 'image_objects')],
     ));
     yield* page;
     const end = page.at(-1);

@@ -6,6 +6,7 @@ import type { ActionTarget, PlannedAction } from './fix-step.ts';
 import type { Sink } from './judge-all.ts';
 import type { Plan, Refusal } from './plan.ts';
 import { imageBefore } from './row-change.ts';
+import { seenForMs } from './sightings.ts';
 
 /** A plan in the making. */
 export interface Draft {
@@ -26,7 +27,7 @@ interface Share {
  * Gathers the actions for these findings. Of one row and step only the last counts, so that a recount comes after all that it
  * counts; a check above its cap is left out as a whole.
  */
-export function openDraft(findings: readonly Finding[], force: boolean): Draft {
+export function openDraft(findings: readonly Finding[], { force, graceMs }: { readonly force: boolean; readonly graceMs: number }): Draft {
   const actions = new Map<string, PlannedAction>();
   const refused = new Map<string, Refusal>();
   const shares = new Map<string, Share>();
@@ -40,6 +41,9 @@ export function openDraft(findings: readonly Finding[], force: boolean): Draft {
     const finding = findings.find((each) => each.check === check.id && each.evidence.entity === found.entity)?.id;
     // What is new since the report waits for the next one; what has no fix is told by its finding.
     if (finding === undefined || !found.fixable || !check.fix) return;
+    if (check.fix.takesAway === true && !(await wasSeenBefore(context, check.id, found.id, graceMs))) {
+      return refuse(finding, check.id, 'FIX_EARLY', `seen only just now; a plan takes it when a check saw it ${Math.ceil(graceMs / 60_000)} minutes ago or earlier`, 1);
+    }
     const { cap, count } = shares.get(check.id) ?? { cap: await fixCap(context.session, check.fix.population), count: 0 };
     shares.set(check.id, { cap, count: count + 1 });
     if (count >= cap && !force) return;
@@ -65,6 +69,12 @@ export function openDraft(findings: readonly Finding[], force: boolean): Draft {
       return { actions: [...actions.values()].filter(({ check }) => !dropped.has(check)), refused: [...refused.values()] };
     },
   };
+}
+
+/** The look of this plan is the second one. */
+async function wasSeenBefore({ session }: CheckContext, check: string, thing: string, graceMs: number): Promise<boolean> {
+  const ms = await seenForMs(session, check, thing);
+  return ms !== null && ms >= graceMs;
 }
 
 async function put(actions: Map<string, PlannedAction>, { check, finding, thing }: { check: Check; finding: string; thing: string }, action: ActionTarget, context: CheckContext): Promise<void> {

@@ -54,7 +54,7 @@ export async function planFixes(target: ConsistencyTarget, report: Pick<Report, 
   const checkRun = await findRun(session, typeof report === 'string' ? report : report.runId);
   const wanted = chosen(checks, only);
   const findings = checkRun.findings.filter(({ check }) => wanted.some(({ id }) => id === check));
-  const draft = openDraft(findings, force);
+  const draft = openDraft(findings, { force, graceMs: checkRun.scope.graceMs });
   const mendable = wanted.filter(({ id, fix: known }) => known !== null && findings.some(({ check, fix }) => check === id && fix !== null));
   const observed = await observe(target, mendable, checkRun.scope, draft.add, options);
   for (const { check, code, reason, count } of observed.unknowns) draft.refuse(check, code, reason, count ?? 0);

@@ -1,8 +1,9 @@
 import type { CheckContext } from './check.ts';
-import { objectTarget, rowTarget, type ActionTarget, type Confirm, type RowStep, type TrashStep } from './fix-step.ts';
+import { objectTarget, rowTarget, type ActionTarget, type Confirm, type FixStep, type HealStep, type RowStep, type TrashStep } from './fix-step.ts';
 import { withSignal } from './object-scan.ts';
 import { recountedValues } from './reference-count.ts';
 import type { Session, Sql } from './session.ts';
+import { spareWith } from './spare.ts';
 
 /** A picture of a product as it was before it was ever fetched: the next pull asks for the whole of it again. */
 export function refetchValues(session: Session): Readonly<Record<string, Sql>> {
@@ -52,12 +53,22 @@ export const trashDamaged: TrashStep = {
   ),
 };
 
-/** Steps for one lost picture: every row that uses it is fetched again, then the object is known to be missing. */
-export async function planRefetch({ session }: CheckContext, sha256: string, object: string, damaged: Readonly<Record<string, string>> | null): Promise<readonly ActionTarget[]> {
+/** Brings the same bytes back from a spare store: nothing else changes. */
+export const healObject: HealStep = { kind: 'heal', name: 'heal' };
+
+/** What mends a lost or damaged picture, each in its turn. */
+export const refetchSteps: readonly FixStep[] = [trashDamaged, healObject, refetchRow, markMissing];
+
+/** Steps for one lost picture: a spare store that has it gives it back; else every row that uses it is fetched again, then the object is known to be missing. */
+export async function planRefetch(context: CheckContext, sha256: string, object: string, damaged: Readonly<Record<string, string>> | null): Promise<readonly ActionTarget[]> {
+  const { session, spares, signal } = context;
+  const away = damaged ? [objectTarget('trash-damaged', object, { sha256, object, ...damaged })] : [];
+  const spare = damaged?.['foundSha256'] === sha256 ? null : await spareWith(spares, object, sha256, signal);
+  if (spare) return [...away, objectTarget('heal', object, { sha256, spare: spare.name })];
   const users = await session.rows<{ id: string }>(session.sql("select id::text from ? where sha256 = ? and state = 'stored' order by id", [session.named('product_images'), sha256]));
   const facts = { sha256, object };
   return [
-    ...(damaged ? [objectTarget('trash-damaged', object, { ...facts, ...damaged })] : []),
+    ...away,
     ...users.map(({ id }) => rowTarget('refetch', 'product_images', { id }, facts)),
     rowTarget('mark-missing', 'image_objects', { sha256 }, facts),
   ];

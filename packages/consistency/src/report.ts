@@ -4,6 +4,7 @@ import type { Check } from './check.ts';
 import { isWorse, severities, type Evidence, type Fault, type Finding, type Report, type Severity } from './finding.ts';
 import type { Observed, Scope } from './observe.ts';
 import { openSession, type Session } from './session.ts';
+import { saveSightings, type Sightings } from './sightings.ts';
 import type { ConsistencyTarget } from './target.ts';
 
 const mostSamples = 20;
@@ -50,14 +51,16 @@ export function countIssues(findings: readonly Finding[]): number {
  * A finding that a full answer no longer shows is `gone`.
  * @returns null when the database takes no writes from us; the findings then keep their own ids
  */
-export async function saveReport(target: ConsistencyTarget, scope: Scope, observed: Observed, report: Report, startedAt: Date): Promise<Report> {
+export async function saveReport(target: ConsistencyTarget, scope: Scope, observed: Observed, report: Report, { startedAt, sightings }: { readonly startedAt: Date; readonly sightings: Sightings }): Promise<Report> {
   try {
     return await transaction(target.db, async (trx) => {
       const session = openSession(trx, target.schema);
       const runId = await insertRun(session, scope, report, startedAt);
       const findings: Finding[] = [];
-      for (const finding of report.findings) findings.push({ ...finding, id: await upsertFinding(session, finding, runId) });
-      if (scope.sample === 1) await closeGone(session, [...observed.answered], runId);
+      for (const finding of report.findings) findings.push({ ...finding, ...await upsertFinding(session, finding, runId) });
+      const isWhole = scope.sample === 1 && scope.since === null && scope.after === '';
+      if (isWhole) await closeGone(session, [...observed.answered], runId);
+      await saveSightings(session, new Map([...sightings.list()].filter(([id]) => !observed.distrusted.has(id))), isWhole ? [...observed.answered] : []);
       return { ...report, runId, findings };
     });
   } catch (error) {
@@ -79,7 +82,7 @@ interface Entry {
 
 function toFinding(id: string, { check, entity, severity, count, fixable, samples }: Entry): Finding {
   const evidence = { entity, title: check.title, titleZh: check.titleZh, samples };
-  return { id, check: check.id, severity, count, fix: fixable > 0 ? check.fix?.action ?? null : null, evidence };
+  return { id, check: check.id, severity, count, fix: fixable > 0 ? check.fix?.action ?? null : null, evidence, firstSeenAt: null, lastSeenAt: null, seenCount: 1 };
 }
 
 async function insertRun(session: Session, scope: Scope, { totalIssues, checked, unknown, unknowns }: Report, startedAt: Date): Promise<string> {
@@ -91,16 +94,16 @@ async function insertRun(session: Session, scope: Scope, { totalIssues, checked,
   return row?.id ?? '';
 }
 
-async function upsertFinding(session: Session, { id, check, severity, count, fix, evidence }: Finding, runId: string): Promise<string> {
-  const [row] = await session.rows<{ id: string }>(session.sql(
+async function upsertFinding(session: Session, { id, check, severity, count, fix, evidence }: Finding, runId: string): Promise<Pick<Finding, 'id' | 'firstSeenAt' | 'lastSeenAt' | 'seenCount'>> {
+  const [row] = await session.rows<{ id: string; firstSeenAt: Date; lastSeenAt: Date; seenCount: number }>(session.sql(
     `insert into ? as f (check_id, severity, fingerprint, entity, evidence, fixable, first_run_id, last_run_id)
      values (?, ?, ?, ?, ?::jsonb, ?, ?, ?)
      on conflict (fingerprint) do update set severity = excluded.severity, evidence = excluded.evidence, fixable = excluded.fixable,
        state = 'open', last_run_id = excluded.last_run_id, last_seen_at = now(), seen_count = f.seen_count + 1
-     returning id::text`,
+     returning id::text, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt", seen_count as "seenCount"`,
     [session.named('consistency_findings'), check, severity, id, evidence.entity, JSON.stringify({ ...evidence, count }), fix !== null, runId, runId],
   ));
-  return row?.id ?? id;
+  return row ?? { id, firstSeenAt: null, lastSeenAt: null, seenCount: 1 };
 }
 
 async function closeGone(session: Session, answered: readonly string[], runId: string): Promise<void> {

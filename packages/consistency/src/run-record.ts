@@ -29,7 +29,7 @@ export async function findRun(session: Session, id: string | null): Promise<Chec
     throw new SyncError('NOT_FOUND', `Expected the id of a check, received ${JSON.stringify(id)}.`, { hint: 'Run a check first; it tells its id.' });
   }
   const rows = await session.rows<FindingRow>(session.sql(
-    "select id::text, check_id, severity, fixable, evidence from ? where last_run_id = ? and state = 'open' order by id", [session.named('consistency_findings'), id],
+    "select id::text, check_id, severity, fixable, evidence, first_seen_at, last_seen_at, seen_count from ? where last_run_id = ? and state = 'open' order by id", [session.named('consistency_findings'), id],
   ));
   return { id, scope: run.scope, findings: rows.map(toFinding) };
 }
@@ -75,7 +75,10 @@ interface FindingRow {
   readonly severity: Severity;
   readonly fixable: boolean;
   readonly evidence: Finding['evidence'] & { readonly count: number };
+  readonly first_seen_at: Date;
+  readonly last_seen_at: Date;
+  readonly seen_count: number;
 }
 
-const toFinding = ({ id, check_id, severity, fixable, evidence: { count, ...evidence } }: FindingRow): Finding =>
-  ({ id, check: check_id, severity, count, fix: fixable ? 'planned' : null, evidence });
+const toFinding = ({ id, check_id, severity, fixable, evidence: { count, ...evidence }, first_seen_at, last_seen_at, seen_count }: FindingRow): Finding =>
+  ({ id, check: check_id, severity, count, fix: fixable ? 'planned' : null, evidence, firstSeenAt: first_seen_at, lastSeenAt: last_seen_at, seenCount: seen_count });

@@ -1,7 +1,8 @@
 import { SyncError, throwIfAborted, type FlowOptions } from '@1688/core';
 import { transaction } from '@1688/db';
-import { readCatalog, type Catalog, type CatalogTable } from './catalog.ts';
+import { has, readCatalog, type Catalog, type CatalogTable } from './catalog.ts';
 import { withFixLock } from './fix-lock.ts';
+import { removeCopy } from './object-copy.ts';
 import { endRun, isId, startRun } from './run-record.ts';
 import { restoreRow } from './row-restore.ts';
 import { openSession, steadyForm, type Session } from './session.ts';
@@ -30,6 +31,9 @@ interface JournalRow {
   readonly action: string;
   readonly target: string;
   readonly trash: string | null;
+  readonly copied: string | null;
+  /** The object was brought back from a spare: undone, it is lost as it was. */
+  readonly healed: boolean;
   readonly sha256: string | null;
 }
 
@@ -66,7 +70,7 @@ export async function undoFixes(target: ConsistencyTarget, runId: string, option
 async function guardUndo(session: Session, catalog: Catalog, target: ConsistencyTarget, runId: string): Promise<void> {
   const found = isId(runId) ? await session.rows(session.sql("select from ? where id = ? and kind = 'fix'", [session.named('consistency_runs'), runId])) : [];
   if (found.length === 0) throw new SyncError('NOT_FOUND', `Expected the id of a fix, received ${JSON.stringify(runId)}.`, { hint: 'applyFixes tells the id of its run.' });
-  const [moved] = await session.rows(session.sql("select from ? where run_id = ? and after ->> 'trash' is not null and undone_at is null limit 1", [session.named('consistency_actions'), runId]));
+  const [moved] = await session.rows(session.sql("select from ? where run_id = ? and (after ->> 'trash' is not null or after ->> 'copied' is not null) and undone_at is null limit 1", [session.named('consistency_actions'), runId]));
   if (!moved) return;
   const { state, reason } = await readStoreState(session, catalog, target.files);
   if (state === 'unknown') throw new SyncError('FIX_GUARD', `Nothing is taken back while the picture store gives no answer: ${reason}`, { hint: 'Mount the right store, then try again.' });
@@ -74,7 +78,7 @@ async function guardUndo(session: Session, catalog: Catalog, target: Consistency
 
 async function journalPage(session: Session, runId: string, before: string | null): Promise<readonly JournalRow[]> {
   return session.rows<JournalRow>(session.sql(
-    `select id::text, action, target, after ->> 'trash' as trash, after ->> 'sha256' as sha256 from ?
+    `select id::text, action, target, after ->> 'trash' as trash, after ->> 'copied' as copied, after \\? 'healed' as healed, after ->> 'sha256' as sha256 from ?
      where run_id = ? and undone_at is null and before is not null and (?::bigint is null or id < ?::bigint) order by id desc limit ${batchRows}`,
     [session.named('consistency_actions'), runId, before, before],
   ));
@@ -84,7 +88,7 @@ async function journalPage(session: Session, runId: string, before: string | nul
 function* parts(page: readonly JournalRow[]): Generator<readonly JournalRow[]> {
   let rows: JournalRow[] = [];
   for (const entry of page) {
-    if (entry.trash === null) {
+    if (entry.trash === null && entry.copied === null) {
       rows.push(entry);
       continue;
     }
@@ -98,6 +102,7 @@ function* parts(page: readonly JournalRow[]): Generator<readonly JournalRow[]> {
 async function undoPart(target: ConsistencyTarget, catalog: Catalog, part: readonly JournalRow[], signal: AbortSignal | undefined): Promise<readonly UndoneAction[]> {
   const [first] = part;
   if (first && first.trash !== null) return [await undoMove(target, first, first.trash, signal)];
+  if (first && first.copied !== null) return [await undoCopy(target, catalog, first, first.copied, signal)];
   return transaction(target.db, async (trx) => {
     const session = openSession(trx, target.schema, signal);
     await steadyForm(session);
@@ -110,6 +115,14 @@ async function undoPart(target: ConsistencyTarget, catalog: Catalog, part: reado
 async function undoMove(target: ConsistencyTarget, entry: JournalRow, trash: string, signal: AbortSignal | undefined): Promise<UndoneAction> {
   const note = await restoreObject(target.files, entry.target, trash, entry.sha256 ?? '', signal);
   if (note === null) await markUndone(openSession(target.db, target.schema, signal), entry.id);
+  return told(entry, note);
+}
+
+async function undoCopy(target: ConsistencyTarget, catalog: Catalog, entry: JournalRow, copied: string, signal: AbortSignal | undefined): Promise<UndoneAction> {
+  const session = openSession(target.db, target.schema, signal);
+  const users = !entry.healed && has(catalog, ['image_objects.key']) ? await session.rows(session.sql('select from ? where key = ? limit 1', [session.named('image_objects'), copied])) : [];
+  const note = await removeCopy(target.files, copied, entry.sha256 ?? '', users.length > 0);
+  if (note === null) await markUndone(session, entry.id);
   return told(entry, note);
 }
 

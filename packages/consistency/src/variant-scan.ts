@@ -3,6 +3,7 @@ import type { CheckContext, Scan } from './check.ts';
 import { merged, type Pair } from './merge.ts';
 import { withSignal } from './object-scan.ts';
 import type { Session } from './session.ts';
+import { touched } from './touched.ts';
 
 /** A row of `image_variants`, as far as the store matters. */
 export interface VariantRow {
@@ -22,6 +23,7 @@ export const variantScan: Scan<VariantPair> = {
   id: 'variants',
   async *open(context) {
     const recipes = await recipesInOrder(context.session);
+    if (context.since) return yield* rowsAlone(context, recipes);
     yield* merged(rowsInOrder(context, recipes), objects(context));
     for (const recipe of recipes) {
       for await (const row of rowsOf(context, recipe, `not ${canonical}`)) {
@@ -30,6 +32,12 @@ export const variantScan: Scan<VariantPair> = {
     }
   },
 };
+
+async function* rowsAlone(context: CheckContext, recipes: readonly string[]): AsyncGenerator<VariantPair> {
+  for (const recipe of recipes) {
+    for await (const row of rowsOf(context, recipe, 'true')) yield { key: row.key, row, object: await context.files.head(row.key, withSignal(context)) };
+  }
+}
 
 /** A recipe `a` comes after `a-b`, because its keys go on with a slash. */
 async function recipesInOrder(session: Session): Promise<readonly string[]> {
@@ -45,11 +53,12 @@ async function* rowsInOrder(context: CheckContext, recipes: readonly string[]): 
   for (const recipe of recipes) yield* rowsOf(context, recipe, canonical);
 }
 
-async function* rowsOf({ session }: CheckContext, recipe: string, condition: string): AsyncGenerator<VariantRow> {
+async function* rowsOf(context: CheckContext, recipe: string, condition: string): AsyncGenerator<VariantRow> {
+  const { session } = context;
   for (let after = ''; ;) {
     const page = await session.rows<VariantRow>(session.sql(
-      `select sha256, recipe, key, size_bytes::text from ? where recipe = ? and sha256 > ? and ${condition} order by sha256 limit ${pageRows}`,
-      [session.named('image_variants'), recipe, after],
+      `select sha256, recipe, key, size_bytes::text from ? as t where recipe = ? and sha256 > ? and ? and ${condition} order by sha256 limit ${pageRows}`,
+      [session.named('image_variants'), recipe, after, touched(context, 'image_variants')],
     ));
     yield* page;
     const end = page.at(-1);

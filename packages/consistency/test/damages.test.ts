@@ -1,15 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { applyFixes, check, planFixes, undoFixes, type Report } from '../src/index.ts';
+import { allChecks, applyFixes, check, planFixes, undoFixes, type Report } from '../src/index.ts';
 import { aStore, contentOf, type AStore } from './a-store.ts';
 import { damages, type Damage } from './damages.ts';
 
-describe('a seeded damage', () => {
+/** One whose damage the picture store itself does: file-store.test.ts and guards.test.ts. */
+const elsewhere = ['store-unavailable'];
+
+test('every check has a seeded damage, and every fix one that it mends', () => {
+  const seeded = new Set(damages.map(({ check: id }) => id));
+  const mended = new Set(damages.filter((each) => each.mended).map(({ check: id }) => id));
+
+  expect(allChecks.map(({ id }) => id).filter((id) => !seeded.has(id) && !elsewhere.includes(id))).toEqual([]);
+  expect(allChecks.filter(({ fix }) => fix !== null).map(({ id }) => id).filter((id) => !mended.has(id))).toEqual([]);
+});
+
+describe.concurrent('a seeded damage', () => {
   for (const damage of damages) {
     test(`${damage.name} is found by ${damage.check}${damage.mended ? ', mended, and taken back' : ''}`, async () => {
       await using store = await aStore();
       await damage.seed(store);
 
-      const report = await check(store.target, { deep: damage.deep ?? false });
+      const report = await check(store.target, { deep: damage.deep ?? false, graceMs: 0 });
 
       expect(countOf(report, damage)).toBe(damage.count);
       expect(report.unknown).toBe(0);
@@ -26,7 +37,7 @@ async function mendAndTakeBack(store: AStore, damage: Damage, report: Report): P
 
   const run = await applyFixes(store.target, plan);
   expect(run.actions.filter(({ done }) => !done)).toEqual([]);
-  const after = await check(store.target, { deep: damage.deep ?? false });
+  const after = await check(store.target, { deep: damage.deep ?? false, graceMs: 0 });
   expect(after.findings).toEqual([]);
 
   const second = await applyFixes(store.target, await planFixes(store.target, after));

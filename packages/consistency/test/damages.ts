@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
 import { aStoredPicture, pictureKey, variantKey, type AStore } from './a-store.ts';
 
 /** One kind of damage: how it comes about, and what must be said and done about it. */
@@ -121,6 +122,16 @@ export const damages: readonly Damage[] = [
     },
   },
   {
+    name: 'a picture under a key of its own', check: 'object-misplaced', count: 1, mended: true,
+    async seed(store) {
+      const sha256 = firstHash(store);
+      const { body } = await store.files.get(pictureKey(sha256));
+      await store.files.put('old/picture-1.jpg', body);
+      await store.files.delete(pictureKey(sha256));
+      await store.sql("update :s:.image_objects set key = 'old/picture-1.jpg' where sha256 = ?", [sha256]);
+    },
+  },
+  {
     name: 'a file that nobody knows', check: 'object-stray', count: 1, mended: true,
     seed: async ({ files }) => void (await aStoredPicture(files, '无主图片')),
   },
@@ -141,4 +152,98 @@ export const damages: readonly Damage[] = [
     name: 'a variant whose original is unknown', check: 'variant-orphan', count: 1, mended: true,
     seed: async ({ files }) => void (await files.put(variantKey(createHash('sha256').update('无主').digest('hex')), '缩略图')),
   },
+  {
+    name: 'SKUs that were removed with a product which is there again', check: 'removed-child', count: 2, mended: true,
+    seed: ({ sql, offerIds }) => removeAndBringBack(sql, offerIds[0] ?? ''),
+  },
+  {
+    name: 'a foreign key whose index was dropped', check: 'unindexed-reference', count: 1, mended: false,
+    seed: async ({ sql }) => void (await sql('drop index :s:.products_supplier')),
+  },
+  {
+    name: 'SKUs in the same place', check: 'same-position', count: 1, mended: true,
+    seed: async ({ sql, offerIds }) => void (await sql('update :s:.skus set position = 0 where product_id = (select id from :s:.products where source_id = ?)', [offerIds[0]])),
+  },
+  {
+    name: 'two main pictures', check: 'main-image-twice', count: 1, mended: true,
+    seed: ({ sql, offerIds }) => anotherPicture(sql, offerIds[0] ?? '', 'main'),
+  },
+  {
+    name: 'a title of nothing but blanks', check: 'required-value', count: 1, mended: false,
+    seed: async ({ sql, offerIds }) => void (await sql("update :s:.products set title = '\u3000', title_grams = :s:.grams('\u3000') where source_id = ?", [offerIds[0]])),
+  },
+  {
+    name: 'a state that does not exist', check: 'required-value', count: 1, mended: false,
+    async seed({ sql, offerIds }) {
+      await sql('alter table :s:.products drop constraint products_sync_status_check');
+      await sql("update :s:.products set sync_status = 'done' where source_id = ?", [offerIds[0]]);
+    },
+  },
+  {
+    name: 'a row that was changed before it was made', check: 'time-order', count: 1, mended: false,
+    seed: async ({ sql, offerIds }) => void (await sql("update :s:.products set updated_at = created_at - interval '1 day' where source_id = ?", [offerIds[0]])),
+  },
+  {
+    name: 'attributes that are no list', check: 'json-shape', count: 1, mended: false,
+    seed: async ({ sql, offerIds }) => void (await sql(`update :s:.products set attributes = '{"颜色": "红色"}' where source_id = ?`, [offerIds[0]])),
+  },
+  {
+    name: 'a received document whose bytes were changed', check: 'payload-unreadable', count: 2, mended: false, deep: true,
+    async seed({ sql }) {
+      const whole = zstdCompressSync('{"offerId":"610947572360"}');
+      for (const [kind, body, size] of [['list', whole, 26], ['detail', whole, 27], ['message', whole.subarray(0, -4), 26]] as const) {
+        await sql(
+          `insert into :s:.payloads (source_id, kind, hash, profile, mapper_version, observed_at, size_bytes, body) values ('610947572360', ?, 'x', 'table', 1, now(), ?, ?)`, [kind, size, body],
+        );
+      }
+    },
+  },
+  {
+    name: 'a watch beyond the end of the feed', check: 'cursor-ahead', count: 1, mended: true,
+    seed: async ({ sql }) => void (await sql("insert into :s:.watches (id, seq) values ('降价', 1000000)")),
+  },
+  {
+    name: 'a picture that nobody went on deleting', check: 'object-deleting', count: 1, mended: true,
+    seed: async (store) => void (await store.sql("update :s:.image_objects set state = 'deleting', updated_at = now() - interval '2 days' where sha256 = ?", [firstHash(store)])),
+  },
+  {
+    name: 'one main picture at fifty products of five suppliers', check: 'shared-picture', count: 1, mended: false,
+    async seed({ sql, hashes }) {
+      await sql("insert into :s:.suppliers (source_id) select 'S' || n from generate_series(1, 5) n");
+      await sql("insert into :s:.products (source_id, title, title_grams, supplier_id) select 'P' || n, '雨靴', :s:.grams('雨靴'), (select id from :s:.suppliers where source_id = 'S' || (n % 5 + 1)) from generate_series(1, 50) n");
+      await sql("insert into :s:.product_images (product_id, role, position, url, canonical_url, state, sha256) select id, 'main', 0, 'u', 'u', 'stored', ? from :s:.products where source_id like 'P%'", [hashes[0]]);
+      await recounted(sql);
+    },
+  },
+  {
+    name: 'two pictures that look the same', check: 'near-duplicate', count: 1, mended: false, deep: true,
+    seed: async ({ sql, hashes }) => void (await sql("update :s:.image_objects set perceptual_hash = '00ff00ff00ff00ff' where sha256 = any(?)", [hashes.slice(0, 2)])),
+  },
+  ...(['锟斤拷', 'å¥³è£', 'e\u0301'] as const).map((text): Damage => ({
+    name: `a title that was misread: ${text}`, check: 'title-text', count: 1, mended: false,
+    seed: async ({ sql, offerIds }) => void (await sql('update :s:.products set title = ?, title_grams = :s:.grams(?) where source_id = ?', [text, text, offerIds[0]])),
+  })),
+  ...[
+    { name: 'a price of zero', set: 'update :s:.products set price_min = 0 where source_id = ?' },
+    { name: 'a tier that makes more cost more', set: 'update :s:.price_tiers set price = 99 where min_quantity > 2 and product_id = (select id from :s:.products where source_id = ?)' },
+    { name: 'a SKU outside the range of its product', set: 'update :s:.skus set price = 999 where product_id = (select id from :s:.products where source_id = ?)' },
+  ].map(({ name, set }): Damage => ({
+    name, check: 'price-range', count: 1, mended: false,
+    seed: async ({ sql, offerIds }) => void (await sql(set, [offerIds[0]])),
+  })),
 ];
+
+async function removeAndBringBack(sql: AStore['sql'], offerId: string): Promise<void> {
+  await sql("insert into :s:.changes (entity, source_id, kind, changed_at) values ('product', ?, 'removed', '2026-01-02T03:04:05.678Z')", [offerId]);
+  await sql("update :s:.skus set deleted_at = '2026-01-02T03:04:05.678Z' where product_id = (select id from :s:.products where source_id = ?)", [offerId]);
+}
+
+async function anotherPicture(sql: AStore['sql'], offerId: string, role: string): Promise<void> {
+  await sql(
+    "insert into :s:.product_images (product_id, role, position, url, canonical_url) select id, ?, 7, 'https://cbu01.alicdn.com/another.jpg', 'https://cbu01.alicdn.com/another.jpg' from :s:.products where source_id = ?", [role, offerId],
+  );
+}
+
+async function recounted(sql: AStore['sql']): Promise<void> {
+  await sql('update :s:.image_objects o set reference_count = (select count(*) from :s:.product_images i where i.sha256 = o.sha256)');
+}

@@ -34,7 +34,7 @@ test('a fix that broke off while it moved an object is taken up by the same plan
   await using store = await aStore();
   const { key } = await aStoredPicture(store.files, '无主图片');
   const damaged = await contentOf(store);
-  const plan = await planFixes(store.target, await check(store.target));
+  const plan = await planFixes(store.target, await check(store.target, { graceMs: 0 }));
   const broken: StorageBackend = { ...store.files, async delete() { throw new SyncError('STORAGE_IO', 'the power went out'); } };
 
   await expect(applyFixes({ ...store.target, files: broken }, plan)).rejects.toMatchObject({ code: 'STORAGE_IO' });

@@ -29,8 +29,8 @@ describe('a store that cannot be trusted', () => {
     const report = await check(store.target, { deep: true });
 
     expect(report.findings).toMatchObject([{ check: 'store-unavailable', severity: 'critical', count: 1, fix: null }]);
-    expect(report.unknowns.map((each) => each.check)).toEqual(['object-missing', 'object-size', 'object-corrupt', 'object-stray', 'variant-missing', 'variant-orphan']);
-    expect(report.unknown).toBe(6);
+    expect(report.unknowns.map((each) => each.check)).toEqual(['object-missing', 'object-size', 'object-corrupt', 'object-misplaced', 'object-stray', 'variant-missing', 'variant-orphan']);
+    expect(report.unknown).toBe(7);
   });
 
   test('that lost its marker is one critical finding', async () => {
@@ -144,7 +144,7 @@ describe('what has changed since the plan', () => {
   test('is left alone and said: a stray object that a row knows now', async () => {
     await using store = await aStore();
     const object = await aStoredPicture(store.files, '又被使用');
-    const plan = await planFixes(store.target, await check(store.target));
+    const plan = await planFixes(store.target, await check(store.target, { graceMs: 0 }));
     await store.sql(
       "insert into :s:.image_objects (sha256, key, size_bytes, width_px, height_px, format) values (?, ?, ?, 1, 1, 'jpeg')", [object.sha256, object.key, object.sizeBytes],
     );
@@ -236,5 +236,33 @@ describe('a guard', () => {
     expect(await findPlan(store.target, 'x; drop')).toBeNull();
     await expect(planFixes(store.target, '12345')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(undoFixes(store.target, '12345')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('what a fix would take away', () => {
+  test('waits until a check has seen it some time before', async () => {
+    await using store = await aStore();
+    const stray = await aStoredPicture(store.files, '无主图片');
+    const first = await planFixes(store.target, await check(store.target));
+    await store.sql("update :s:.consistency_sightings set first_seen_at = now() - interval '2 hours'");
+
+    const second = await planFixes(store.target, await check(store.target));
+
+    expect(first).toMatchObject({ actions: [], refused: [{ check: 'object-stray', code: 'FIX_EARLY', count: 1 }] });
+    expect(second).toMatchObject({ actions: [{ target: stray.key }], refused: [] });
+  });
+
+  test('begins to wait anew when it was gone in between', async () => {
+    await using store = await aStore();
+    const { key } = await aStoredPicture(store.files, '无主图片');
+    await check(store.target);
+    await store.sql("update :s:.consistency_sightings set first_seen_at = now() - interval '2 hours'");
+    await store.files.delete(key);
+    await check(store.target);
+    await aStoredPicture(store.files, '无主图片');
+
+    const plan = await planFixes(store.target, await check(store.target));
+
+    expect(plan).toMatchObject({ actions: [], refused: [{ code: 'FIX_EARLY' }] });
   });
 });

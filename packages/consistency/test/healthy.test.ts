@@ -78,6 +78,7 @@ test('a schema of somebody else is checked by its catalog, without rows of ours'
   await db.knex.raw('create schema "other.shop"');
   await db.knex.raw('create table "other.shop".maker (id int primary key)');
   await db.knex.raw('create table "other.shop".thing (id bigserial primary key, maker int references "other.shop".maker)');
+  await db.knex.raw('create index on "other.shop".thing (maker)');
   await db.knex.transaction(async (trx) => {
     await trx.raw('set local session_replication_role = replica');
     await trx.raw('insert into "other.shop".thing (maker) values (7), (8)');

@@ -97,6 +97,7 @@ export const errorCodesZhCn: Readonly<Record<ErrorCode, string>> = {
   BACKUP_NOT_FOUND: '备份库中没有此备份。',
   BACKUP_VERSION: '备份由更新的版本制作，或属于另一种结构。',
   RESTORE_TARGET: '恢复的目标不允许此操作。',
+  FIX_EARLY: '将要移走的内容刚刚才被发现，需稍后再次确认。',
   FIX_GUARD: '修复将超出上限，或存储处于不安全的状态。',
   PLAN_STALE: '方案与现有数据已不相符。',
   SYNC_GUARD: '扫描将下架的商品超过允许的比例。',

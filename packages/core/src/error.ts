@@ -95,6 +95,7 @@ export const errorCodes = {
   BACKUP_NOT_FOUND: 'The repository has no such backup.',
   BACKUP_VERSION: 'The backup was made by a newer version, or for another schema.',
   RESTORE_TARGET: 'The target of the restore does not allow it.',
+  FIX_EARLY: 'What a fix would take away was seen only just now.',
   FIX_GUARD: 'A fix would touch more than its limit, or stands on an unsafe store.',
   PLAN_STALE: 'The plan no longer fits what is stored.',
   SYNC_GUARD: 'A scan would mark more offers as delisted than allowed.',

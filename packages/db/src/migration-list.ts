@@ -8,6 +8,7 @@ import { time } from './migrations/0005-time.ts';
 import { watches } from './migrations/0006-watches.ts';
 import { explain } from './migrations/0007-explain.ts';
 import { searchCost } from './migrations/0007-search-cost.ts';
+import { sightings } from './migrations/0008-sightings.ts';
 
 /** Every migration of this version, in the order of application. */
-export const migrations: readonly Migration[] = [initial, search, searchContext, searchRefill, searchSuppliers, server, delisting, gramStatistics, time, watches, explain, searchCost];
+export const migrations: readonly Migration[] = [initial, search, searchContext, searchRefill, searchSuppliers, server, delisting, gramStatistics, time, watches, explain, searchCost, sightings];

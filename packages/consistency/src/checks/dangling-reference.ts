@@ -6,6 +6,7 @@ import { planRecount, recount } from '../reference-count.ts';
 import { refetchValues } from '../refetch.ts';
 import { isReferredToByNobody, keyOfRow, refersToNothing } from '../row-key.ts';
 import type { Sql } from '../session.ts';
+import { touched } from '../touched.ts';
 
 /** Rows whose parent does not exist, for every reference that the schema declares or our model expects. */
 export const danglingReference = defineCheck({
@@ -31,13 +32,14 @@ export const danglingReference = defineCheck({
   },
 });
 
-async function* danglingRows({ session, catalog }: CheckContext, reference: Reference): AsyncGenerator<Judgement> {
+async function* danglingRows(context: CheckContext, reference: Reference): AsyncGenerator<Judgement> {
+  const { session, catalog } = context;
   const table = catalog.tables.get(reference.table);
   if (!table) return;
   const values = reference.columns.map((column) => session.sql('?::text', [session.column(column)]));
   const rows = session.stream<{ key: Record<string, string>; value: string }>(session.sql(
-    "select ? as key, concat_ws('/', ?) as value from ? as t where ?",
-    [keyOfRow(session, table), session.sql(values.map(() => '?').join(', '), values), session.named(reference.table), refersToNothing(session, reference)],
+    "select ? as key, concat_ws('/', ?) as value from ? as t where ? and ?",
+    [keyOfRow(session, table), session.sql(values.map(() => '?').join(', '), values), session.named(reference.table), touched(context, reference.table), refersToNothing(session, reference)],
   ));
   for await (const { key, value } of rows) {
     const evidence = { column: reference.columns.join(', '), refersTo: `${reference.parent}/${value}`, constraint: reference.declared ? reference.name : null };

@@ -2,7 +2,7 @@ import { defineCheck } from '../check.ts';
 import { hashObject } from '../object-bytes.ts';
 import { fault } from '../finding.ts';
 import { currentRow, objectScan, type ObjectPair } from '../object-scan.ts';
-import { markMissing, planRefetch, refetchRow, trashDamaged } from '../refetch.ts';
+import { planRefetch, refetchSteps } from '../refetch.ts';
 
 /** Reads every byte: an object whose SHA-256 is not its name has rotted or was replaced. */
 export const objectCorrupt = defineCheck<ObjectPair>({
@@ -17,6 +17,7 @@ export const objectCorrupt = defineCheck<ObjectPair>({
   async judge(context, { key, row, object }) {
     // A wrong size is told by `object-size`; the bytes need not be read for that.
     if (row?.state !== 'live' || !object || Number(row.size_bytes) !== object.sizeBytes) return null;
+    context.budget.spend(object.sizeBytes);
     const found = await hashObject(context.files, key, context.signal);
     if (found === null || found.sha256 === row.sha256) return null;
     const now = await currentRow(context.session, key);
@@ -25,7 +26,7 @@ export const objectCorrupt = defineCheck<ObjectPair>({
   fix: {
     action: 'refetch',
     population: 'image_objects',
-    steps: [trashDamaged, refetchRow, markMissing],
+    steps: refetchSteps,
     plan: (context, { id, evidence }) => planRefetch(context, id, String(evidence['key']), { foundSha256: String(evidence['foundSha256']) }),
   },
 });

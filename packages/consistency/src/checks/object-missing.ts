@@ -1,7 +1,7 @@
 import { defineCheck } from '../check.ts';
 import { fault } from '../finding.ts';
 import { currentRow, objectScan, withSignal, type ObjectPair } from '../object-scan.ts';
-import { markMissing, planRefetch, refetchRow } from '../refetch.ts';
+import { planRefetch, refetchSteps } from '../refetch.ts';
 
 /** The database says that a picture is stored, the store says that it is not. */
 export const objectMissing = defineCheck<ObjectPair>({
@@ -22,7 +22,7 @@ export const objectMissing = defineCheck<ObjectPair>({
   fix: {
     action: 'refetch',
     population: 'image_objects',
-    steps: [refetchRow, markMissing],
+    steps: refetchSteps,
     plan: (context, { id, evidence }) => planRefetch(context, id, String(evidence['key']), null),
   },
 });

@@ -1,7 +1,7 @@
 import { defineCheck } from '../check.ts';
 import { fault } from '../finding.ts';
 import { currentRow, objectScan, withSignal, type ObjectPair } from '../object-scan.ts';
-import { markMissing, planRefetch, refetchRow, trashDamaged } from '../refetch.ts';
+import { planRefetch, refetchSteps } from '../refetch.ts';
 
 /** An object of another length than the database knows: cut, empty, or overwritten. */
 export const objectSize = defineCheck<ObjectPair>({
@@ -21,7 +21,7 @@ export const objectSize = defineCheck<ObjectPair>({
   fix: {
     action: 'refetch',
     population: 'image_objects',
-    steps: [trashDamaged, refetchRow, markMissing],
+    steps: refetchSteps,
     plan: (context, { id, evidence }) => planRefetch(context, id, String(evidence['key']), { foundBytes: String(evidence['foundBytes']) }),
   },
 });

@@ -31,6 +31,7 @@ export const objectStray = defineCheck<ObjectPair>({
   fix: {
     action: 'trash',
     population: 'image_objects',
+    takesAway: true,
     steps: [trashStray],
     plan: async (_, { id, evidence }) => [objectTarget('trash', id, { sha256: hashInKey(id) ?? '', foundBytes: String(evidence['sizeBytes']) })],
   },

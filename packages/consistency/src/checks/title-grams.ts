@@ -1,6 +1,7 @@
 import { defineCheck } from '../check.ts';
 import { fault } from '../finding.ts';
 import { rowTarget } from '../fix-step.ts';
+import { touched } from '../touched.ts';
 
 /** The search index of a title that is not made from it: the product is found by words it does not have, or not at all. */
 export const titleGrams = defineCheck({
@@ -10,10 +11,11 @@ export const titleGrams = defineCheck({
   severity: 'medium',
   kind: 'sql',
   needs: ['products.title_grams', 'products.title', 'products.source_id', 'store.lineage'],
-  async *find({ session }) {
+  async *find(context) {
+    const { session } = context;
     const rows = session.stream<{ id: string; offer: string; title: string }>(session.sql(
-      'select id::text, source_id as offer, left(title, 80) as title from ? as t where t.title_grams is distinct from ?(t.title)',
-      [session.named('products'), session.named('grams')],
+      'select id::text, source_id as offer, left(title, 80) as title from ? as t where ? and t.title_grams is distinct from ?(t.title)',
+      [session.named('products'), touched(context, 'products'), session.named('grams')],
     ));
     for await (const { id, offer, title } of rows) yield fault('products', id, { offerId: offer, title }, { key: { id } });
   },

@@ -28,6 +28,7 @@ export const variantOrphan = defineCheck<VariantPair>({
   fix: {
     action: 'trash',
     population: 'image_variants',
+    takesAway: true,
     steps: [trashVariant],
     plan: async (_, { id, evidence }) => [objectTarget('trash', id, { sha256: originalOf(id), foundBytes: String(evidence['sizeBytes']) })],
   },
