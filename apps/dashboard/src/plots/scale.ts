@@ -10,8 +10,12 @@ export function roundSteps(low: number, high: number, wanted = 4): number[] {
   const rough = span / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 2.5, 5, 10].find((each) => each * power >= rough) ?? 10) * power;
-  const first = Math.floor(low / step);
-  const last = Math.ceil(high / step);
+  let first = Math.floor(low / step);
+  let last = Math.ceil(high / step);
+  if (first === last) { // one value alone: in the middle, but nothing below zero that cannot be
+    first = first === 0 ? 0 : first - 1;
+    last += 1;
+  }
   return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
 }
 

@@ -11,7 +11,7 @@ export interface Tier {
 export function TierSteps({ tiers, unit, from }: { readonly tiers: readonly Tier[]; readonly unit: string; /** "from 100 件" */ readonly from: (quantity: string) => string }) {
   const steps = tiers.toSorted((a, b) => a.minQuantity - b.minQuantity);
   const prices = steps.map(({ priceCny }) => Number(priceCny));
-  const heightOf = linear([0, Math.max(...prices)], [8, 72]);
+  const heightOf = linear([Math.min(...prices) * 0.7, Math.max(...prices)], [8, 72]);
   return (
     <ol class="tier-steps plain">
       {steps.map(({ minQuantity, priceCny }, at) => (

@@ -28,7 +28,7 @@ export function FigureTiles({ stats, backup }: { readonly stats: Stats; readonly
       </Tile>
       <Tile label={t.suppliers} value={shortCount(suppliers.total)} title={count(suppliers.total)} href="/suppliers" note={<>{t.lastRun}: {ago(syncs.last?.startedAt)}</>} />
       <Tile label={t.database} value={bytes(storage.databaseBytes)} href="/storage" note={storage.database} />
-      <Tile label={t.backup} value={backup ? ago(backup.takenAt) : t.none} href="/backups" note={backup === null ? undefined : backup.verifiedAt === null ? t.backupUnverified : t.backupVerified(ago(backup.verifiedAt))} />
+      <Tile isText label={t.backup} value={backup ? ago(backup.takenAt) : t.none} href="/backups" note={backup === null ? undefined : backup.verifiedAt === null ? t.backupUnverified : t.backupVerified(ago(backup.verifiedAt))} />
     </div>
   );
 }

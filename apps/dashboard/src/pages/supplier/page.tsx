@@ -33,7 +33,7 @@ function Shown({ supplier }: { readonly supplier: SupplierDetail }) {
         <Tile label={t.price} value={moneyRange(summary.price.min, summary.price.max) ?? '–'} note={summary.price.average === null ? undefined : t.average(money(summary.price.average))} />
         <Tile label={t.sold} value={count(summary.soldQuantity)} />
         <Tile label={t.pictures} value={count(summary.images)} />
-        <Tile label={t.synced} value={ago(summary.lastSyncedAt)} title={dateTime(summary.lastSyncedAt)} />
+        <Tile isText label={t.synced} value={ago(summary.lastSyncedAt)} title={dateTime(summary.lastSyncedAt)} />
       </div>
       <Trends id={sourceId} />
       <Section title={t.id}><Identity supplier={supplier} /></Section>
