@@ -23,6 +23,8 @@ import './products.css';
 
 type Found = Reply<'GET /search'>;
 type FoundProduct = Found['items'][number];
+/** The search counts no further. */
+const countedExactly = 1_000;
 const views = ['grid', 'table'] as const;
 const sorts = ['relevance', 'updated', 'price', 'sold'] as const;
 
@@ -46,7 +48,7 @@ export function ProductsPage({ query }: PageProps) {
             withQuery({ view: chosen }, { replace: true });
           }} />
         </>
-      )}>{total && (total.isExact ? t.found(count(total.value)) : t.foundMany(count(total.value)))}{found.first?.mode === 'ranked' && <> · {t.ranked}</>}</PageHead>
+      )}>{total && (total.isExact ? t.found(count(total.value)) : t.foundMany(count(Math.min(total.value, countedExactly))))}{found.first?.mode === 'ranked' && <> · {t.ranked}</>}</PageHead>
       <div class="products-layout">
         <Filters query={query} facets={found.first?.facets ?? null} />
         <div class="products-found">
