@@ -3,7 +3,7 @@ import type { en } from '../en/product.ts';
 
 export const zhCn: Words<typeof en> = {
   back: '全部商品', offer: '商品 ID', supplier: '供应商', category: '类目', status: '状态', minOrder: '最小起订量', stock: '可售数量', sold: '成交量', rating: '评分', article: '货号', synced: '最近同步', created: '发布时间', translated: '译名', consign: '分销基准价（代销）', retail: '建议零售价', none: '–',
-  at1688: '在 1688 打开', video: '视频', remove: '移除', restore: '恢复', removeTitle: '移除此商品？', removeText: '它将在各处隐藏，再次导入也不会恢复。数据不会删除，可在此恢复。', removed: '已移除', removedToast: '商品已移除。', restoredToast: '商品已恢复。', delisted: '已下架', delistedSince: (when) => `${when}下架`, locked: '已锁定', lockedHint: '此值由人工锁定，导入不会改动。',
+  at1688: '在 1688 打开', video: '视频', remove: '移除', restore: '恢复', removeTitle: '移除此商品？', removeText: '它将在各处隐藏，再次导入也不会恢复。数据不会删除：离开本页前可在此恢复，之后可用“1688sync product restore”。', removed: '已移除', removedToast: '商品已移除。', restoredToast: '商品已恢复。', delisted: '已下架', delistedSince: (when) => `${when}下架`, locked: '已锁定', lockedHint: '此值由人工锁定，导入不会改动。',
   pictures: '图片', enlarge: (at) => `放大第 ${at} 张图片`, picture: (at, all) => `第 ${at} 张，共 ${all} 张`, before: '上一张', after: '下一张', noPictures: '没有图片信息', waiting: (count) => `${count} 张等待下载`, failedPictures: (count) => `${count} 张下载失败`,
   roles: { all: '全部', main: '主图', gallery: '橱窗图', sku: '规格图', description: '详情图' },
   tiers: '阶梯价', from: (quantity) => `${quantity}起`, overTime: '历史走势', price: '价格', lowest: '最低', highest: '最高', lowestIn: (days, price) => `${days} 天内最低：${price}`, stockNow: '可售数量', bySku: '规格', wholeOffer: '整个商品', oneValue: '自首次采集以来没有变化。', noSeries: '还没有采集到。',

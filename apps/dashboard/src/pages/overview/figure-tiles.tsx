@@ -27,10 +27,16 @@ export function FigureTiles({ stats, backup }: { readonly stats: Stats; readonly
         <meter aria-label={t.pictures} class="wide-meter" min={0} max={Math.max(1, images.total)} value={stored} />
       </Tile>
       <Tile label={t.suppliers} value={shortCount(suppliers.total)} title={count(suppliers.total)} href="/suppliers" note={<>{t.lastRun}: {ago(syncs.last?.startedAt)}</>} />
-      <Tile label={t.database} value={bytes(storage.databaseBytes)} href="/storage" note={storage.database} />
+      <Tile label={t.database} value={bytes(storage.databaseBytes)} href="/storage" note={placeOf(storage.database)} />
       <Tile isText label={t.backup} value={backup ? ago(backup.takenAt) : t.none} href="/backups" note={backup === null ? undefined : backup.verifiedAt === null ? t.backupUnverified : t.backupVerified(ago(backup.verifiedAt))} />
     </div>
   );
+}
+
+/** A server by its host and database alone; the embedded one by its version. */
+function placeOf(database: string): string {
+  const url = URL.canParse(database) ? new URL(database) : null;
+  return url === null ? database : `${url.hostname}${url.pathname}`;
 }
 
 const shownDays = 30;

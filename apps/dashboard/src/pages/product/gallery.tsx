@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Dialog } from '../../components/dialog.tsx';
 import { Picture } from '../../components/picture.tsx';
 import { Segments } from '../../components/segments.tsx';
@@ -21,6 +21,7 @@ export function Gallery({ images, title }: { readonly images: Product['images'];
   const shown = storedPictures(images, role);
   const at = Math.min(chosen, Math.max(0, shown.length - 1));
   const move = (by: number): void => { setChosen((at + by + shown.length) % shown.length); };
+  useArrows(isLarge, move);
   return (
     <div class="gallery">
       {shown.length === 0 ? <Picture sha256={null} alt={title} /> : (
@@ -37,10 +38,7 @@ export function Gallery({ images, title }: { readonly images: Product['images'];
       )}
       <Unstored images={images} />
       <Dialog title={t.picture(count(at + 1), count(shown.length))} isOpen={isLarge} isWide onClose={() => { setLarge(false); }}>
-        <div class="gallery-view" onKeyDown={(event) => {
-          if (event.key === 'ArrowRight') move(1);
-          if (event.key === 'ArrowLeft') move(-1);
-        }}>
+        <div class="gallery-view">
           <button type="button" class="button quiet" aria-label={t.before} onClick={() => { move(-1); }}>←</button>
           <Picture sha256={shown[at]} variant="original" alt={`${title} (${at + 1})`} isEager />
           <button type="button" class="button quiet" aria-label={t.after} onClick={() => { move(1); }}>→</button>
@@ -48,6 +46,21 @@ export function Gallery({ images, title }: { readonly images: Product['images'];
       </Dialog>
     </div>
   );
+}
+
+/** The arrow keys turn over wherever in the window the focus is. */
+function useArrows(isOpen: boolean, move: (by: number) => void): void {
+  const newest = useRef(move);
+  newest.current = move;
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const onKey = ({ key }: KeyboardEvent): void => {
+      if (key === 'ArrowRight') newest.current(1);
+      if (key === 'ArrowLeft') newest.current(-1);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => { document.removeEventListener('keydown', onKey); };
+  }, [isOpen]);
 }
 
 function Unstored({ images }: { readonly images: Product['images'] }) {

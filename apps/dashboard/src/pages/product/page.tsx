@@ -17,7 +17,7 @@ import { isOperator } from '../../state/session.ts';
 import { useLoad } from '../../state/use-load.ts';
 import { Facts } from './facts.tsx';
 import { Gallery } from './gallery.tsx';
-import { OverTime } from './over-time.tsx';
+import { OverTime, type HistoryLoading } from './over-time.tsx';
 import { SameGoods } from './same-goods.tsx';
 import { SkuTable } from './sku-table.tsx';
 import { Sources } from './sources.tsx';
@@ -31,13 +31,15 @@ export type Product = Reply<'GET /products/{offerId}'>;
 export function ProductPage({ params: { offerId = '' } }: PageProps) {
   const product = useLoad((signal) => call('GET /products/{offerId}', { params: { offerId }, signal }), [offerId]);
   const history = useLoad((signal) => call('GET /products/{offerId}/history', { params: { offerId }, signal }), [offerId]);
-  return <Loaded of={product} lines={10}>{(data) => <Shown product={data} history={history} reload={product.reload} />}</Loaded>;
+  return <Loaded of={product} lines={10}>{(data) => <Shown product={data} history={history} />}</Loaded>;
 }
 
-function Shown({ product, history, reload }: { readonly product: Product; readonly history: ReturnType<typeof useLoad<Reply<'GET /products/{offerId}/history'>>>; readonly reload: () => void }) {
+function Shown({ product, history }: { readonly product: Product; readonly history: HistoryLoading }) {
   const t = wordsOf(en, zhCn);
   const c = wordsOf(common, commonZhCn);
-  const { offerId, title, priceTiers, unit, skus, deletedAt, delistedAt, lockedFields } = product;
+  // Asked for again, a removed product would not be found: it stays here until somebody leaves, to be brought back.
+  const [isRemoved, setRemoved] = useState(product.deletedAt !== null);
+  const { offerId, title, priceTiers, unit, skus, delistedAt, lockedFields } = product;
   return (
     <>
       <p class="small"><a href="/products">← {t.back}</a></p>
@@ -47,14 +49,14 @@ function Shown({ product, history, reload }: { readonly product: Product; readon
           <PageHead title={title}>{product.titleTranslated}</PageHead>
           <p class="product-price number">{moneyRange(product.priceMinCny, product.priceMaxCny) ?? c.onRequest}</p>
           <p class="row">
-            {deletedAt !== null && <Badge tone="bad">{t.removed}</Badge>}
+            {isRemoved && <Badge tone="bad">{t.removed}</Badge>}
             {delistedAt !== null && <Badge tone="warn">{t.delistedSince(ago(delistedAt))}</Badge>}
             {product.sourceStatus !== null && <Badge>{product.sourceStatus}</Badge>}
             {lockedFields.length > 0 && <span title={t.lockedHint}><Badge tone="info">{t.locked}: {lockedFields.join(', ')}</Badge></span>}
           </p>
           {priceTiers.length > 0 && <><h2 class="product-sub">{t.tiers}</h2><TierSteps tiers={priceTiers} unit={unit ?? ''} from={t.from} /></>}
           <Facts product={product} />
-          <Actions product={product} reload={reload} />
+          <Actions product={product} isRemoved={isRemoved} onMarked={setRemoved} />
         </div>
       </div>
       <OverTime offerId={offerId} skus={skus} history={history} />
@@ -69,7 +71,7 @@ function Shown({ product, history, reload }: { readonly product: Product; readon
   );
 }
 
-function Actions({ product: { offerId, url, videoUrl, deletedAt }, reload }: { readonly product: Product; readonly reload: () => void }) {
+function Actions({ product: { offerId, url, videoUrl }, isRemoved, onMarked }: { readonly product: Product; readonly isRemoved: boolean; readonly onMarked: (isRemoved: boolean) => void }) {
   const t = wordsOf(en, zhCn);
   const c = wordsOf(common, commonZhCn);
   const [isAsking, setAsking] = useState(false);
@@ -78,7 +80,7 @@ function Actions({ product: { offerId, url, videoUrl, deletedAt }, reload }: { r
     try {
       await call(operation, { params: { offerId } });
       toast(said);
-      reload();
+      onMarked(operation === 'POST /products/{offerId}/remove');
     } catch (error) {
       toastError(error);
     }
@@ -87,7 +89,7 @@ function Actions({ product: { offerId, url, videoUrl, deletedAt }, reload }: { r
     <div class="row product-actions">
       {isWebAddress(url) && <a class="button" href={url} target="_blank" rel="noreferrer noopener nofollow">{t.at1688} ↗</a>}
       {isWebAddress(videoUrl) && <a class="button" href={videoUrl} target="_blank" rel="noreferrer noopener nofollow">{t.video} ↗</a>}
-      {isOperator.value && (deletedAt === null
+      {isOperator.value && (!isRemoved
         ? <button type="button" class="button danger" onClick={() => { setAsking(true); }}>{t.remove}</button>
         : <button type="button" class="button" onClick={() => { void mark('POST /products/{offerId}/restore', t.restoredToast); }}>{t.restore}</button>)}
       <Dialog title={t.removeTitle} isOpen={isAsking} onClose={() => { setAsking(false); }} actions={(

@@ -18,9 +18,10 @@ export function Texts({ product: { attributes, specifications, description } }: 
   );
 }
 
-/** The words of a seller's HTML. A document that is only parsed runs and loads nothing. */
+/** The words of a seller's HTML. It is never parsed as a document: even one that is not shown has its handlers looked at. */
 function textOf(html: string): string {
-  const parsed = new DOMParser().parseFromString(html.replaceAll(/<(?:br|\/p|\/div|\/li|\/tr)\b/gi, '\n$&'), 'text/html');
-  for (const element of parsed.querySelectorAll('script, style')) element.remove();
-  return (parsed.body.textContent ?? '').replaceAll(/[ \t]+/g, ' ').replaceAll(/\s*\n\s*/g, '\n').trim();
+  const lines = html.replaceAll(/<(script|style)\b[^]*?<\/\1\s*>/gi, ' ').replaceAll(/<!--[^]*?-->/g, ' ').replaceAll(/<(?:br|\/p|\/div|\/li|\/tr)\b[^>]*>/gi, '\n').replaceAll(/<[^>]*>/g, ' ');
+  const decoder = document.createElement('textarea'); // holds text alone, with what &amp; and the like stand for
+  decoder.innerHTML = lines.replaceAll('<', '&lt;');
+  return decoder.value.replaceAll(/[^\S\n]+/g, ' ').replaceAll(/\s*\n\s*/g, '\n').trim();
 }

@@ -23,6 +23,8 @@ import './products.css';
 
 type Found = Reply<'GET /search'>;
 type FoundProduct = Found['items'][number];
+/** The search counts no further. */
+const countedExactly = 1_000;
 const views = ['grid', 'table'] as const;
 const sorts = ['relevance', 'updated', 'price', 'sold'] as const;
 
@@ -46,7 +48,7 @@ export function ProductsPage({ query }: PageProps) {
             withQuery({ view: chosen }, { replace: true });
           }} />
         </>
-      )}>{total && (total.isExact ? t.found(count(total.value)) : t.foundMany(count(total.value)))}{found.first?.mode === 'ranked' && <> · {t.ranked}</>}</PageHead>
+      )}>{total && (total.isExact ? t.found(count(total.value)) : t.foundMany(count(Math.min(total.value, countedExactly))))}{found.first?.mode === 'ranked' && <> · {t.ranked}</>}</PageHead>
       <div class="products-layout">
         <Filters query={query} facets={found.first?.facets ?? null} />
         <div class="products-found">
@@ -65,7 +67,7 @@ function ProductTable({ items }: { readonly items: readonly FoundProduct[] }) {
   const c = wordsOf(common, commonZhCn);
   return (
     <DataTable<FoundProduct> caption={t.title} rows={items} rowKey={(item) => item.offerId} columns={[
-      { id: 'offer', label: t.offer, cell: (item) => <span class="products-cell"><span class="products-thumb"><Picture sha256={item.picture?.sha256} variant={item.picture?.thumbnail === null ? 'original' : 'thumbnail'} alt="" /></span><span><a href={productAddress(item.offerId)} lang="zh">{item.title}</a><br /><span class="small soft number">{item.offerId}</span></span></span> },
+      { id: 'offer', label: t.offer, cell: (item) => <span class="products-cell"><span class="products-thumb"><Picture sha256={item.picture?.sha256} variant={item.picture?.thumbnail === null ? 'original' : 'thumbnail'} alt="" /></span><span><a href={productAddress(item.offerId)} lang="zh" class="products-title" title={item.title}>{item.title}</a><span class="small soft number">{item.offerId}</span></span></span> },
       { id: 'price', label: t.priceColumn, isNumber: true, cell: (item) => moneyRange(item.priceMinCny, item.priceMaxCny) ?? c.onRequest },
       { id: 'minOrder', label: t.minOrder, isNumber: true, isExtra: true, cell: (item) => count(item.minOrderQuantity) },
       { id: 'sold', label: t.soldColumn, isNumber: true, isExtra: true, cell: (item) => count(item.soldQuantity) },
