@@ -103,7 +103,7 @@ function refuseEncoded({ headers }: FastifyRequest): void {
 
 function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, { mirror, metrics }: HooksOptions): FastifyReply {
   const error = asRequestError(thrown);
-  const problem = toProblem(error, request.id);
+  const problem = toProblem(error, { requestId: request.id, acceptLanguage: request.headers['accept-language'] });
   if (problem.status >= 500 && error.code !== 'SERVER_BUSY') logFailure(mirror, request, thrown);
   if (error.code === 'INTERNAL') metrics.count('http_defects_total', { route: request.routeOptions.url ?? 'none' });
   const { retryAfter, sizeBytes } = error.details;

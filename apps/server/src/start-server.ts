@@ -9,10 +9,9 @@ import { routeTable } from './api/route-table.ts';
 import { addRoutes, apiPrefix } from './api/routes-plugin.ts';
 import { loadGuard } from './load/load-guard.ts';
 import { openMetrics } from './observe/metrics.ts';
-import { browseRoute } from './pages/browse.ts';
+import { dashboardRoutes } from './pages/dashboard.ts';
 import { docsPage } from './pages/docs.ts';
 import { openRoute } from './pages/open.ts';
-import { productRoute } from './pages/product.ts';
 import { addHooks } from './request-hooks.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pictureRoute } from './routes/picture.ts';
@@ -113,8 +112,7 @@ function addEverything(app: FastifyInstance, { mirror, settings, jobs, sessions,
     .send(metrics.text({ ...(await gauges(mirror)), event_loop_delay_seconds: load.delayMs / 1_000, http_requests_in_flight: load.inFlight, http_streams_open: load.streams })));
   healthRoutes(app, { mirror, draining });
   openRoute(app, sessions);
-  browseRoute(app, mirror);
-  productRoute(app, mirror);
+  dashboardRoutes(app);
   pictureRoute(app, mirror);
   addRoutes(app, { mirror, jobs, routes, stopping, maxBodyBytes: settings.limits.maxBodyBytes, bodyTimeoutMs: settings.limits.bodyTimeoutMs, checkReplies: settings.checkReplies });
 }

@@ -1,7 +1,7 @@
 export { defineConfig, describeConfig, describeVariables, envExample, variableNames, type Config, type ConfigFile, type ConfigWarning, type DescribedVariable, type Origin, type VariableName } from './config.ts';
 export type { ApiKey, ApiRole, Job, JobFailure, JobState, Upload } from '@1688/db';
 export { eraseStore } from './erase-store.ts';
-export { browseProducts, picturesOf, type ProductCard, type ProductCardPage } from './flows/browse.ts';
+export { picturesOf } from './flows/product-pictures.ts';
 export { backupHealth, changeBackupKeys, createBackup, listBackups, makeBackupKey, pruneBackups, showBackup, verifyBackup, type CreateOptions as CreateBackupOptions, type PruneOptions as PruneBackupsOptions } from './flows/backup.ts';
 export { compareBackup, restoreBackup, restoreRowsOf, switchBackup, undoBackup, type RestoredRowsResult, type RestoreResult, type RestoreRowsChoice, type SafetyOptions, type SwitchResult } from './flows/restore.ts';
 export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';

@@ -6,6 +6,8 @@ export interface Allowed {
   readonly npm: readonly string[];
   /** Packages of which only types may be named. */
   readonly types?: readonly string[];
+  /** Packages that a build puts into what is published: a devDependency of them is enough. */
+  readonly bundled?: readonly string[];
 }
 
 const node = { workspace: [], npm: [] } as const;
@@ -32,7 +34,7 @@ export const arrows: Readonly<Record<string, Allowed>> = {
   },
   'apps/cli': { workspace: ['core', 'mirror', 'server'], npm: ['commander', 'sharp', 'string-width', 'zod'] },
   'apps/server': { workspace: ['core', 'dashboard', 'mirror'], npm: ['fastify', '@fastify/*', 'fastify-type-provider-zod', 'prom-client', 'zod'] },
-  'apps/dashboard': { workspace: ['core'], npm: ['preact', '@preact/*'] },
+  'apps/dashboard': { ...node, bundled: ['preact', '@preact/*'] },
 };
 
 /** What test files may import on top of that. */

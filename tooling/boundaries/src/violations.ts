@@ -77,6 +77,7 @@ function workspaceProblem({ specifier }: Reference, { member, allowed, members, 
 function npmProblem({ specifier, typeOnly }: Reference, { member, allowed, test }: Context): string | null {
   const name = packageOf(specifier);
   if (test && isAllowed(name, forTests)) return null;
+  if (isAllowed(name, { ...allowed, npm: allowed.bundled ?? [] })) return isDeclared(name, member, true) ? null : `${name} is not in the devDependencies of ${member.folder}`;
   if (isAllowed(name, allowed) || (typeOnly && allowed.types?.includes(name))) return isDeclared(name, member, typeOnly || test) ? null : `${name} is not in the dependencies of ${member.folder}`;
   return test && isDeclared(name, member, true) ? null : `${member.folder} may not import ${name}`;
 }

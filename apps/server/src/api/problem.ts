@@ -1,10 +1,10 @@
-import { errorCodes, isSyncError, SyncError, type ErrorCode } from '@1688/core';
+import { errorCodes, errorCodesZhCn, isSyncError, SyncError, type ErrorCode } from '@1688/core';
 import { z } from 'zod';
 import { statusOf } from './http-status.ts';
 
 export const problemSchema = z.strictObject({
   type: z.string().meta({ description: 'urn:1688sync:error: and the code.' }),
-  title: z.string().meta({ description: 'What the code means.' }),
+  title: z.string().meta({ description: 'What the code means; in Chinese for who prefers it (Accept-Language).' }),
   status: z.int(),
   code: z.string().meta({ description: 'Stable; tell errors apart by it.' }),
   detail: z.string(),
@@ -16,13 +16,19 @@ export const problemSchema = z.strictObject({
 /** RFC 9457, with what a `SyncError` knows. */
 export type Problem = z.infer<typeof problemSchema>;
 
+export interface ProblemOptions {
+  readonly requestId: string;
+  /** Of the request. */
+  readonly acceptLanguage?: string | undefined;
+}
+
 /** An error as it is told to whoever asked. A defect says nothing of itself: the log does, under the same request id. */
-export function toProblem(thrown: unknown, requestId: string): Problem {
+export function toProblem(thrown: unknown, { requestId, acceptLanguage = '' }: ProblemOptions): Problem {
   const error = asRequestError(thrown);
   const { code, retryable } = error;
   const field = error.details['field'];
   return {
-    type: `urn:1688sync:error:${code}`, title: errorCodes[code], status: statusOf(code), code,
+    type: `urn:1688sync:error:${code}`, title: (/^zh/i.test(acceptLanguage) ? errorCodesZhCn : errorCodes)[code], status: statusOf(code), code,
     detail: code === 'INTERNAL' ? 'Something failed here; the log tells what, under the request id.' : error.message,
     hint: error.hint ?? null, retryable, field: typeof field === 'string' ? field : null, requestId,
   };
