@@ -3,7 +3,7 @@ export type { ApiKey, ApiRole, Job, JobFailure, JobState, Upload } from '@1688/d
 export { eraseStore } from './erase-store.ts';
 export { picturesOf } from './flows/product-pictures.ts';
 export { backupHealth, changeBackupKeys, createBackup, listBackups, makeBackupKey, pruneBackups, showBackup, verifyBackup, type CreateOptions as CreateBackupOptions, type PruneOptions as PruneBackupsOptions } from './flows/backup.ts';
-export { compareBackup, restoreBackup, restoreRowsOf, switchBackup, undoBackup, type RestoredRowsResult, type RestoreResult, type RestoreRowsChoice, type SafetyOptions, type SwitchResult } from './flows/restore.ts';
+export { compareBackup, getRestore, listRestores, restoreBackup, restoreRowsOf, switchBackup, undoBackup, type RestoredRowsResult, type RestoreResult, type RestoreRowsChoice, type SafetyOptions, type SwitchResult } from './flows/restore.ts';
 export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';
 export { doctor, type DoctorItem } from './flows/doctor.ts';
 export { exportEntities, type ExportEntity } from '@1688/catalog';

@@ -2,11 +2,11 @@ import { followChanges, listChanges } from '@1688/mirror';
 import { z } from 'zod';
 import { eventStream, lastEventId } from '../api/events.ts';
 import { route, type Route } from '../api/route.ts';
+import { sinceText as since } from '../schemas/common.ts';
 import { changePageSchema } from '../schemas/run.ts';
 import { exampleOffer } from './example-ids.ts';
 
 const tag = 'changes';
-const since = z.string().regex(/^\d{1,18}$/, 'a whole number').default('0').meta({ description: 'Only entries after this `seq`.' });
 
 export const changeRoutes: readonly Route[] = [
   route({

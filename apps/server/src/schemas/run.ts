@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, countOrNull, facts, page, rowId, rowIdOrNull, text, textOrNull, time, timeOrNull } from './common.ts';
+import { count, countOrNull, counts, facts, page, rowId, rowIdOrNull, text, textOrNull, time, timeOrNull } from './common.ts';
 
 const attempt = z.strictObject({ startedAt: time, endedAt: timeOrNull, status: text, readBefore: count, read: count, peakMemoryBytes: countOrNull });
 export const syncRunSchema = z.strictObject({
@@ -19,6 +19,10 @@ export const changeSchema = z.strictObject({
   seq: rowId, entity: z.enum(['product', 'supplier']), sourceId: text, kind: text, fields: facts.meta({ description: 'Field → before and after.' }), syncRecordId: rowIdOrNull, changedAt: time,
 });
 export const changePageSchema = z.strictObject({ items: z.array(changeSchema), nextSince: rowId.meta({ description: 'Give it as `since` to go on; the same as before when nothing is new.' }) });
+
+export const runDifferenceSchema = z.strictObject({
+  runId: rowId, revertedBy: rowIdOrNull.meta({ description: 'The run that took this one back.' }), kinds: counts.meta({ description: 'Such as "product updated" → entries, of the whole run.' }), fields: counts.meta({ description: 'Field → entries that changed it.' }), ...changePageSchema.shape,
+});
 
 export const uploadSchema = z.strictObject({ id: z.guid(), name: text, sizeBytes: count, sha256: text, createdAt: time, expiresAt: time.meta({ description: 'Until then it can be looked at and imported.' }) });
 
