@@ -21,6 +21,7 @@ export { makeMissingVariants, type MakeVariantsOptions, type MakeVariantsResult 
 export { refreshImages, type RefreshImagesOptions } from './flows/refresh-images.ts';
 export { decideSameGoods, findSameGoods, type FindSameGoodsOptions, type SameGoods } from './flows/same-goods.ts';
 export { lockProduct, unlockProduct, type LockResult } from './flows/field-locks.ts';
+export { columnTargets } from '@1688/sources';
 export { importFile, importFiles, type ImportFileOptions, type ReadOptions } from './flows/import.ts';
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';
 export { checkStoreSchema, migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';
@@ -37,7 +38,7 @@ export { listRejects, replayRejects, type ListRejectsOptions, type RejectFilter,
 export { explainProduct, type ExplainFieldOptions } from './flows/explain.ts';
 export { diffRun, revertSync, type DiffRunOptions, type RunDifference } from './flows/run-changes.ts';
 export { checkRebuild, remapProducts, type CheckRebuildFlowOptions, type RemapStoreOptions } from './flows/vault.ts';
-export { cancelSync, getSyncRecord, listChanges, listSyncRecords, type ChangePage, type ListRunsOptions, type SyncRun } from './flows/sync-records.ts';
+export { cancelSync, getSyncRecord, listChanges, listSyncRecords, newestChanges, type ChangePage, type ListRunsOptions, type SyncRun } from './flows/sync-records.ts';
 export { addApiKey, apiClientOf, configuredKeys, hasApiKeys, listApiKeys, removeApiKey, type ApiClient } from './flows/api-keys.ts';
 export {
   consistencyKinds, getConsistencyRun, getPlan, listConsistencyRuns, listFindings,
