@@ -26,7 +26,7 @@ export async function builtFolder(): Promise<string> {
 }
 
 async function sourceHash(): Promise<string> {
-  const names = ['package.json', 'index.html', ...globSync('{src,build,files}/**/*.{ts,tsx,css,svg}', { cwd: home }).toSorted()];
+  const names = ['package.json', 'index.html', ...globSync('{src,build,files,public}/**/*.{ts,tsx,css,svg}', { cwd: home }).toSorted()];
   const hash = createHash('sha256');
   for (const name of names) hash.update(`${name}\0`).update(await readFile(path.join(home, name))).update('\0');
   return hash.digest('hex').slice(0, 16);

@@ -23,7 +23,7 @@ test('no script and no style sheet loads anything from elsewhere or runs text', 
   }
 });
 
-test('what is loaded carries a hash in its name; the document does not', () => {
-  expect(files.filter((file) => !file.immutable).map((file) => file.name)).toEqual(['index.html']);
-  for (const { name } of files.filter((file) => file.immutable)) expect(name).toMatch(/^assets\/[\w-]+-[\w-]{8}\.(?:js|css|svg)$/);
+test('what is loaded carries a hash in its name; the document and the icon do not', () => {
+  expect(files.filter((file) => !file.immutable).map((file) => file.name).toSorted()).toEqual(['icon.svg', 'index.html']);
+  for (const { name } of files.filter((file) => file.immutable)) expect(name).toMatch(/^assets\/[\w-]+-[\w-]{8}\.(?:js|css)$/);
 });

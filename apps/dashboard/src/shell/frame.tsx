@@ -25,11 +25,11 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
         <button type="button" class="button quiet frame-burger" aria-expanded={isOpen} aria-controls="menu" aria-label={t.menu} onClick={() => { setOpen(!isOpen); }}>
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 7h16M4 12h16M4 17h16" /></svg>
         </button>
-        <a class="frame-brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 11.5 16 6l11 5.5L16 17Z" /><path class="line" d="m5 17 11 5.5L27 17M5 22l11 5.5L27 22" /></svg><span>1688sync</span></a>
+        <a class="frame-brand" href="/" aria-label="1688sync"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 11.5 16 6l11 5.5L16 17Z" /><path class="line" d="m5 17 11 5.5L27 17M5 22l11 5.5L27 22" /></svg><span>1688sync</span></a>
         <SearchBox />
         <div class="frame-switches"><LanguageSwitch /><ThemeSwitch /></div>
       </header>
-      <nav id="menu" class={isOpen ? 'frame-menu open' : 'frame-menu'} aria-label={t.main} onKeyDown={(event) => { if (event.key === 'Escape') setOpen(false); }}>
+      <nav id="menu" class={isOpen ? 'frame-menu open' : 'frame-menu'} aria-label={t.main} onClick={(event) => { if (event.target instanceof Element && event.target.closest('a')) setOpen(false); }} onKeyDown={(event) => { if (event.key === 'Escape') setOpen(false); }}>
         <Menu />
         <div class="frame-who small soft">
           <span>{session.value?.name} · {session.value?.role === 'operator' ? t.operator : t.viewer}</span>

@@ -32,6 +32,11 @@ export function money(yuan: string | null | undefined): string {
   return yuan === null || yuan === undefined ? '–' : `¥${numbers('money', { minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(yuan as Intl.StringNumericLiteral)}`;
 }
 
+/** ¥20 of a bound that a person chose: without needless digits. */
+export function moneyBound(yuan: string): string {
+  return `¥${numbers('bound', { maximumFractionDigits: 4 }).format(yuan as Intl.StringNumericLiteral)}`;
+}
+
 /** ¥35.00–41.00; null when there is no price (面议). */
 export function moneyRange(min: string | null | undefined, max: string | null | undefined): string | null {
   if (min === null || min === undefined) return null;

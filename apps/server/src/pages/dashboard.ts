@@ -20,6 +20,7 @@ export function dashboardRoutes(app: FastifyInstance): void {
   };
   const open = { config: { open: true } };
   for (const address of Object.values(pageAddresses)) app.get(address, open, async (request, reply) => send(await find('index.html'), request, reply));
+  app.get('/icon.svg', open, async (request, reply) => send(await find('icon.svg'), request, reply));
   app.get<{ Params: { name: string } }>('/assets/:name', open, async (request, reply) => send(await find(`assets/${request.params.name}`), request, reply));
 }
 

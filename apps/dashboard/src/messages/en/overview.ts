@@ -1,0 +1,9 @@
+export const en = {
+  title: 'Overview', counted: (when: string) => `Counted ${when}`, products: 'Products', suppliers: 'Suppliers', pictures: 'Pictures stored', database: 'Database', skus: (count: string) => `${count} SKUs`, waiting: (count: string) => `${count} waiting`, allThere: 'all of them',
+  objects: (count: string, bytes: string) => `${count} files, ${bytes}`, newPerDay: 'New products by day', changedPerDay: 'Changed products by day', changed: 'Changed lately', rejectedPerDay: 'Records not imported, by day', inDays: (days: string) => `in the last ${days} days`, removed: (count: string) => `${count} delisted`,
+  attention: 'What needs attention', fine: 'Nothing needs you. The store is in order.',
+  findings: (count: string) => `Open findings: ${count}`, findingsHint: 'Integrity: look at them, plan, mend', stuck: (count: string) => `Runs that need somebody: ${count}`, stuckHint: 'Runs: resume or cancel them', failed: (count: string) => `Pictures that could not be fetched: ${count}`, failedHint: 'Storage: fetch them again',
+  pending: (count: string) => `Pictures that wait to be fetched: ${count}`, rejects: (count: string) => `Records not imported lately: ${count}`, rejectsHint: 'Runs: download them with their reasons, mend, import again', noBackup: 'There is no backup', oldBackup: (age: string) => `The last backup was made ${age}`, unverified: 'The last backup was never verified', backupHint: 'Backups: make one now',
+  backup: 'Last backup', backupVerified: (when: string) => `verified ${when}`, backupUnverified: 'not verified', none: 'none yet', categories: 'Largest categories', noCategory: 'without a category', latest: 'Changed last', all: 'All products',
+  empty: 'Nothing is imported yet', emptyHint: 'Drop a spreadsheet, CSV, JSON or ZIP on the import page, or use the command line:', toImport: 'Import a file', lastRun: 'Last run',
+};

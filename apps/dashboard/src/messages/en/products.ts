@@ -1,0 +1,5 @@
+export const en = {
+  title: 'Products', found: (count: string) => `${count} found`, foundMany: (count: string) => `more than ${count} found`, ranked: 'Nothing has all the words; the likeliest first', view: 'Show as', grid: 'Pictures', table: 'Table', sort: 'Order', relevance: 'likeliest', updated: 'changed last', price: 'cheapest', sold: 'sold most',
+  filters: 'Filters', reset: 'Take all filters away', category: 'Category', supplier: 'Supplier', status: 'Status', priceBand: 'Price', from: 'from ¥', to: 'to ¥', apply: 'Apply', images: 'Pictures', withImages: 'stored', withoutImages: 'none stored', listing: 'On offer', listed: 'on offer', delisted: 'delisted', any: 'all', nothingHas: 'without',
+  byCategory: 'Category', above: (price: string) => `${price} and more`, none: 'Nothing is found', noneHint: 'Fewer words or filters find more.', offer: 'Product', priceColumn: 'Price', minOrder: 'From', soldColumn: 'Sold', supplierColumn: 'Supplier', updatedColumn: 'Changed', remove: (name: string) => `Take away: ${name}`, search: 'Text', export: 'Export CSV',
+};
