@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { addWatch, check, createBackup, saveUpload, type Mirror } from '@1688/mirror';
+import { addWatch, check, createBackup, restoreBackup, saveUpload, type Mirror } from '@1688/mirror';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { routeTable } from '../src/api/route-table.ts';
 import type { Route } from '../src/api/route.ts';
-import { exampleBackup, exampleImage, exampleJob, exampleOffer, exampleUpload, exampleWaitingJob, exampleWatch } from '../src/routes/example-ids.ts';
+import { exampleBackup, exampleImage, exampleJob, exampleOffer, exampleRestore, exampleUpload, exampleWaitingJob, exampleWatch } from '../src/routes/example-ids.ts';
 import { openSessions } from '../src/security/sessions.ts';
 import { aServer, fillStore, type TestServer } from './a-server.ts';
 
@@ -29,6 +29,10 @@ async function makeExamplesTrue(mirror: Mirror): Promise<void> {
   await knex.raw(`insert into sync1688.consistency_runs (kind, status) values ('fix', 'completed')`);
   await addWatch(mirror, { id: exampleWatch, filter: { priceDownPercent: 5 }, sink: { kind: 'stdout' } });
   await createBackup(mirror, { name: exampleBackup });
+  const { id, target } = await restoreBackup(mirror, exampleBackup);
+  const { rows: [note] } = await knex.raw<{ rows: { text: string }[] }>(`select obj_description(?::regnamespace, 'pg_namespace') as text`, [target]);
+  await knex.raw('alter schema ?? rename to ??', [target, `sync1688_restore_${exampleRestore}`]);
+  await knex.raw(`comment on schema ?? is '${note!.text.replaceAll(id, exampleRestore).replaceAll("'", "''").replaceAll('?', String.raw`\?`)}'`, [`sync1688_restore_${exampleRestore}`]);
 }
 
 async function send(store: TestServer, { path, method, example, takesFile, body }: Route): Promise<Response> {

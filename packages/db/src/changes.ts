@@ -44,6 +44,13 @@ export function changes(db: Connection) {
       await atomically(db, (trx) => appendChanges(trx, entries));
     },
 
+    /** The newest entries first. @param options `before`: only entries before this one */
+    async newest({ before, limit = 50 }: { readonly before?: bigint | undefined; readonly limit?: number } = {}): Promise<Change[]> {
+      const query = rowsOf(ChangeRow, db).orderBy('seq', 'desc').limit(limit);
+      if (before !== undefined) query.where('seq', '<', before.toString());
+      return (await query).map(toChange);
+    },
+
     /** The newest `seq`, or 0n: from here on only what comes later is listed. */
     async latest(): Promise<bigint> {
       const row = await rowsOf(ChangeRow, db).select('seq').orderBy('seq', 'desc').first();

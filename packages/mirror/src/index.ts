@@ -3,7 +3,7 @@ export type { ApiKey, ApiRole, Job, JobFailure, JobState, Upload } from '@1688/d
 export { eraseStore } from './erase-store.ts';
 export { picturesOf } from './flows/product-pictures.ts';
 export { backupHealth, changeBackupKeys, createBackup, listBackups, makeBackupKey, pruneBackups, showBackup, verifyBackup, type CreateOptions as CreateBackupOptions, type PruneOptions as PruneBackupsOptions } from './flows/backup.ts';
-export { compareBackup, restoreBackup, restoreRowsOf, switchBackup, undoBackup, type RestoredRowsResult, type RestoreResult, type RestoreRowsChoice, type SafetyOptions, type SwitchResult } from './flows/restore.ts';
+export { compareBackup, getRestore, listRestores, restoreBackup, restoreRowsOf, switchBackup, undoBackup, type RestoredRowsResult, type RestoreResult, type RestoreRowsChoice, type SafetyOptions, type SwitchResult } from './flows/restore.ts';
 export { check, fix, undoFix, type FixResult } from './flows/consistency.ts';
 export { doctor, type DoctorItem } from './flows/doctor.ts';
 export { exportEntities, type ExportEntity } from '@1688/catalog';
@@ -21,6 +21,7 @@ export { makeMissingVariants, type MakeVariantsOptions, type MakeVariantsResult 
 export { refreshImages, type RefreshImagesOptions } from './flows/refresh-images.ts';
 export { decideSameGoods, findSameGoods, type FindSameGoodsOptions, type SameGoods } from './flows/same-goods.ts';
 export { lockProduct, unlockProduct, type LockResult } from './flows/field-locks.ts';
+export { columnTargets } from '@1688/sources';
 export { importFile, importFiles, type ImportFileOptions, type ReadOptions } from './flows/import.ts';
 export { maintainStore, type MaintainStoreOptions, type MaintainStoreResult } from './flows/maintain.ts';
 export { checkStoreSchema, migrateStore, newMigrationFile, wrongChoice } from './flows/migrate.ts';
@@ -37,7 +38,7 @@ export { listRejects, replayRejects, type ListRejectsOptions, type RejectFilter,
 export { explainProduct, type ExplainFieldOptions } from './flows/explain.ts';
 export { diffRun, revertSync, type DiffRunOptions, type RunDifference } from './flows/run-changes.ts';
 export { checkRebuild, remapProducts, type CheckRebuildFlowOptions, type RemapStoreOptions } from './flows/vault.ts';
-export { cancelSync, getSyncRecord, listChanges, listSyncRecords, type ChangePage, type ListRunsOptions, type SyncRun } from './flows/sync-records.ts';
+export { cancelSync, getSyncRecord, listChanges, listSyncRecords, newestChanges, type ChangePage, type ListRunsOptions, type SyncRun } from './flows/sync-records.ts';
 export { addApiKey, apiClientOf, configuredKeys, hasApiKeys, listApiKeys, removeApiKey, type ApiClient } from './flows/api-keys.ts';
 export {
   consistencyKinds, getConsistencyRun, getPlan, listConsistencyRuns, listFindings,

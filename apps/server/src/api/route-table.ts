@@ -6,6 +6,7 @@ import { imageRoutes } from '../routes/images.ts';
 import { importRoutes } from '../routes/imports.ts';
 import { jobRoutes } from '../routes/jobs.ts';
 import { productRoutes } from '../routes/products.ts';
+import { restoreRoutes } from '../routes/restores.ts';
 import { searchRoutes } from '../routes/search.ts';
 import { sessionRoutes } from '../routes/session.ts';
 import { statsRoutes } from '../routes/stats.ts';
@@ -18,7 +19,7 @@ import type { Route } from './route.ts';
 /** Every route below /api/v1, in the order of the documentation. */
 export function routeTable(sessions: Sessions): readonly Route[] {
   return [
-    ...productRoutes, ...searchRoutes, ...supplierRoutes, ...imageRoutes, ...changeRoutes, ...watchRoutes, ...importRoutes, ...syncRecordRoutes, ...jobRoutes, ...exportRoutes, ...backupRoutes,
+    ...productRoutes, ...searchRoutes, ...supplierRoutes, ...imageRoutes, ...changeRoutes, ...watchRoutes, ...importRoutes, ...syncRecordRoutes, ...jobRoutes, ...exportRoutes, ...backupRoutes, ...restoreRoutes,
     ...consistencyRoutes, ...statsRoutes, ...sessionRoutes(sessions),
   ];
 }

@@ -1,12 +1,12 @@
-import { followChanges, listChanges } from '@1688/mirror';
+import { followChanges, listChanges, newestChanges } from '@1688/mirror';
 import { z } from 'zod';
 import { eventStream, lastEventId } from '../api/events.ts';
 import { route, type Route } from '../api/route.ts';
-import { changePageSchema } from '../schemas/run.ts';
+import { paging, sinceText as since } from '../schemas/common.ts';
+import { changePageSchema, newestChangesSchema } from '../schemas/run.ts';
 import { exampleOffer } from './example-ids.ts';
 
 const tag = 'changes';
-const since = z.string().regex(/^\d{1,18}$/, 'a whole number').default('0').meta({ description: 'Only entries after this `seq`.' });
 
 export const changeRoutes: readonly Route[] = [
   route({
@@ -14,6 +14,11 @@ export const changeRoutes: readonly Route[] = [
     query: z.strictObject({ since, limit: z.coerce.number().int().min(1).max(1_000).default(100) }), gives: changePageSchema,
     example: { query: { since: '0', limit: '200' }, reply: { items: [{ kind: 'created' }] } },
     handle: ({ mirror, query, signal }) => listChanges(mirror, { since: BigInt(query.since), limit: query.limit, signal }),
+  }),
+  route({
+    method: 'GET', path: '/changes/newest', id: 'listNewestChanges', tag, role: 'viewer', summary: 'The newest entries of the feed first: to look at; to follow it, ask for /changes', query: z.strictObject(paging), gives: newestChangesSchema,
+    example: { query: { limit: '50' }, reply: { items: [{ kind: 'created' }] } },
+    handle: ({ mirror, query }) => newestChanges(mirror, query),
   }),
   route({
     method: 'GET', path: '/changes/events', id: 'followChanges', tag, role: 'viewer', summary: 'The same as server-sent events, as they come; resumes after Last-Event-ID',

@@ -7,3 +7,4 @@ export const exampleJob = '7b0e9a52-3c1d-4f6e-9a57-0c2f5a1d8e02';
 export const exampleWaitingJob = '7b0e9a52-3c1d-4f6e-9a57-0c2f5a1d8e03';
 export const exampleWatch = 'yoga-prices';
 export const exampleBackup = 'nightly';
+export const exampleRestore = '0a1b2c3d';

@@ -1,4 +1,4 @@
-import { getUpload, previewUpload, removeUpload, saveUpload, type Upload } from '@1688/mirror';
+import { columnTargets, getUpload, previewUpload, removeUpload, saveUpload, type Upload } from '@1688/mirror';
 import { z } from 'zod';
 import { route, type Route } from '../api/route.ts';
 import { readSteadily } from '../body/request-body.ts';
@@ -35,7 +35,7 @@ export const importRoutes: readonly Route[] = [
     method: 'POST', path: '/uploads/{id}/preview', id: 'previewUpload', tag, role: 'operator', summary: 'What a file is and what its first records would become; writes nothing',
     params, body: z.strictObject({ limit: z.int().min(1).max(100).default(20), profile: importBody.shape.profile, encoding: importBody.shape.encoding, columns: importBody.shape.columns }), gives: previewSchema,
     example: { params: { id: exampleUpload }, body: { limit: 1 }, reply: { profile: 'table', encoding: 'utf-8', records: [{ rejected: null }] } },
-    handle: ({ mirror, params: { id }, body, signal }) => previewUpload(mirror, id, { ...body, signal }),
+    handle: async ({ mirror, params: { id }, body, signal }) => ({ ...(await previewUpload(mirror, id, { ...body, signal })), fields: Object.values(columnTargets) }),
   }),
   route({
     method: 'DELETE', path: '/uploads/{id}', id: 'deleteUpload', tag, role: 'operator', summary: 'Forget a file before its time is over',

@@ -1,9 +1,9 @@
-import { cancelSync, getSyncRecord, listRejects, listSyncRecords } from '@1688/mirror';
+import { cancelSync, diffRun, getSyncRecord, listRejects, listSyncRecords } from '@1688/mirror';
 import { z } from 'zod';
 import { rejectsWorkbook, workbookType } from '../api/workbook-reply.ts';
 import { route, type Route } from '../api/route.ts';
-import { filterText, flag, language, paging } from '../schemas/common.ts';
-import { jobSchema, rejectPageSchema, syncRunPageSchema, syncRunSchema } from '../schemas/run.ts';
+import { filterText, flag, language, paging, sinceText } from '../schemas/common.ts';
+import { jobSchema, rejectPageSchema, runDifferenceSchema, syncRunPageSchema, syncRunSchema } from '../schemas/run.ts';
 import { jobBody } from './jobs.ts';
 
 const tag = 'sync records';
@@ -29,6 +29,19 @@ export const syncRecordRoutes: readonly Route[] = [
     method: 'POST', path: '/sync-records/{id}/cancel', id: 'cancelSyncRecord', tag, role: 'operator', summary: 'Ask a run to end; what it committed stays, and it can be resumed',
     params, gives: syncRunSchema, example: { params: { id: '2' }, reply: { id: '2', status: 'cancelled' } },
     handle: ({ mirror, params: { id } }) => cancelSync(mirror, id),
+  }),
+  route({
+    method: 'GET', path: '/sync-records/{id}/changes', id: 'listChangesOfRun', tag, role: 'viewer', summary: 'What a run changed: counts of all of it, and a page of entries with before and after; go on with nextSince until no item comes',
+    params, query: z.strictObject({ since: sinceText, limit: z.coerce.number().int().min(1).max(1_000).default(100) }), gives: runDifferenceSchema, example: { params: { id: '1' }, reply: { runId: '1', items: [{ kind: 'created' }] } },
+    handle: ({ mirror, params: { id }, query, signal }) => diffRun(mirror, id, { since: BigInt(query.since), limit: query.limit, signal }),
+  }),
+  route({
+    method: 'POST', path: '/sync-records/{id}/revert', id: 'revertSyncRecord', tag, role: 'operator', summary: 'Put back what a run changed and nobody changed since, as a job; with dryRun only counted', status: 202,
+    params, body: jobBody('revert').omit({ run: true }), gives: jobSchema, example: { params: { id: '1' }, body: { dryRun: true }, reply: { kind: 'revert', state: 'queued' } },
+    handle: async ({ mirror, jobs, params: { id }, body, client }) => {
+      await getSyncRecord(mirror, id);
+      return jobs.enqueue('revert', { ...body, run: id }, { owner: client.name });
+    },
   }),
   route({
     method: 'GET', path: '/sync-records/{id}/rejects', id: 'listRejectsOfRun', tag, role: 'viewer', summary: 'Records that a run could not import, kept whole, with the reason',

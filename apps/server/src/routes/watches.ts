@@ -1,7 +1,7 @@
-import { addWatch, listWatches, removeWatch, sinkSchema, testWatch, watchFilterSchema, type WatchInput } from '@1688/mirror';
+import { addWatch, listWatches, muteWatch, redriveWatch, removeWatch, sinkSchema, testWatch, watchFilterSchema, type WatchInput } from '@1688/mirror';
 import { z } from 'zod';
 import { route, type Route } from '../api/route.ts';
-import { count, facts, text, textOrNull, timeOrNull } from '../schemas/common.ts';
+import { count, facts, moment, text, textOrNull, timeOrNull } from '../schemas/common.ts';
 import { exampleWatch } from './example-ids.ts';
 
 const tag = 'changes';
@@ -34,6 +34,15 @@ export const watchRoutes: readonly Route[] = [
   route({
     method: 'POST', path: '/watches/{id}/test', id: 'testWatch', tag, role: 'operator', summary: 'Send a made-up alert', params, gives: params, example: { params: { id: exampleWatch } },
     handle: ({ mirror, params: { id: watch }, signal }) => testWatch(mirror, watch, { signal, print() {} }),
+  }),
+  route({
+    method: 'POST', path: '/watches/{id}/mute', id: 'muteWatch', tag, role: 'operator', summary: 'Send nothing until then; what comes meanwhile waits. Null ends it', params, body: z.strictObject({ until: moment.nullable() }), gives: z.strictObject({ id: text, until: timeOrNull }),
+    example: { params: { id: exampleWatch }, body: { until: '2026-12-01T00:00:00Z' }, reply: { until: '2026-12-01T00:00:00.000Z' } },
+    handle: ({ mirror, params: { id: watch }, body: { until } }) => muteWatch(mirror, watch, until),
+  }),
+  route({
+    method: 'POST', path: '/watches/{id}/redrive', id: 'redriveWatch', tag, role: 'operator', summary: 'Send again what was given up', params, gives: z.strictObject({ id: text, alerts: count }), example: { params: { id: exampleWatch }, reply: { alerts: 0 } },
+    handle: ({ mirror, params: { id: watch } }) => redriveWatch(mirror, watch),
   }),
   route({
     method: 'DELETE', path: '/watches/{id}', id: 'removeWatch', tag, role: 'operator', summary: 'Remove a watch with the alerts that wait', params, gives: params, example: { params: { id: exampleWatch }, reply: { id: exampleWatch } },

@@ -27,3 +27,4 @@ export const flag = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'],
 export const filterText = z.string().min(1).max(200);
 export const moment = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
 export const language = z.enum(['en', 'zh-CN']).default('en');
+export const sinceText = z.string().regex(/^\d{1,18}$/, 'a whole number').default('0').meta({ description: 'Only entries after this `seq`.' });

@@ -16,6 +16,6 @@ export const imageSchema = z.strictObject({
 
 export const duplicatesSchema = z.strictObject({
   items: z.array(z.strictObject({
-    images: z.array(z.looseObject({ sha256: text, products: count, suppliers: count, offerIds: z.array(text) })), products: count, suppliers: count, distance: count,
+    images: z.array(z.looseObject({ sha256: text, sizeBytes: count, widthPx: count, heightPx: count, format: text, products: count, suppliers: count, offerIds: z.array(text) })), products: count, suppliers: count, distance: count,
   })),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, countOrNull, facts, page, rowId, rowIdOrNull, text, textOrNull, time, timeOrNull } from './common.ts';
+import { count, countOrNull, counts, facts, page, rowId, rowIdOrNull, text, textOrNull, time, timeOrNull } from './common.ts';
 
 const attempt = z.strictObject({ startedAt: time, endedAt: timeOrNull, status: text, readBefore: count, read: count, peakMemoryBytes: countOrNull });
 export const syncRunSchema = z.strictObject({
@@ -20,11 +20,18 @@ export const changeSchema = z.strictObject({
 });
 export const changePageSchema = z.strictObject({ items: z.array(changeSchema), nextSince: rowId.meta({ description: 'Give it as `since` to go on; the same as before when nothing is new.' }) });
 
+export const newestChangesSchema = page(changeSchema);
+
+export const runDifferenceSchema = z.strictObject({
+  runId: rowId, revertedBy: rowIdOrNull.meta({ description: 'The run that took this one back.' }), kinds: counts.meta({ description: 'Such as "product updated" → entries, of the whole run.' }), fields: counts.meta({ description: 'Field → entries that changed it.' }), ...changePageSchema.shape,
+});
+
 export const uploadSchema = z.strictObject({ id: z.guid(), name: text, sizeBytes: count, sha256: text, createdAt: time, expiresAt: time.meta({ description: 'Until then it can be looked at and imported.' }) });
 
 export const previewSchema = z.strictObject({
   file: text, format: text, encoding: textOrNull, profile: text, why: text, candidates: z.array(z.strictObject({ profile: text, confidence: z.number(), records: count })),
-  columns: z.array(z.looseObject({ header: text })).nullable().meta({ description: 'Of a table: each column and the field that it lands in.' }),
+  columns: z.array(z.strictObject({ header: text, field: textOrNull })).nullable().meta({ description: 'Of a table: each column and the field that it lands in.' }),
+  fields: z.array(text).meta({ description: 'What a column can be said to hold, in `columns`; also "ignore".' }),
   records: z.array(z.strictObject({
     line: countOrNull, pointer: text, product: facts.nullable().meta({ description: 'What the record would become.' }), rejected: z.strictObject({ code: text, field: textOrNull, message: text }).nullable(),
   })),

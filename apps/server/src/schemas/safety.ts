@@ -8,6 +8,11 @@ export const backupSchema = z.strictObject({
 export const backupListSchema = z.strictObject({ items: z.array(backupSchema).meta({ description: 'The oldest first.' }) });
 export const backupDetailSchema = z.looseObject({ ...backupSchema.shape, tables: z.array(z.looseObject({ name: text, rows: count })), reasons: z.array(text), engineVersion: text, durationMs: z.number() });
 
+const last = z.strictObject({ name: text, at: time, ageHours: z.number() }).nullable();
+export const backupHealthSchema = z.strictObject({
+  lastComplete: last, lastVerified: last.meta({ description: 'When a complete backup was last read whole.' }), lastDrill: last, failedSince: count, stale: z.array(z.enum(['complete', 'verified', 'drill'])).meta({ description: 'What is older than it may be; empty when all is well.' }),
+});
+
 export const consistencyRunSchema = z.strictObject({ id: rowId, kind: z.enum(['check', 'plan', 'fix', 'undo']), status: text, counts: facts, options: facts, startedAt: time, finishedAt: timeOrNull });
 export const consistencyRunPageSchema = page(consistencyRunSchema);
 

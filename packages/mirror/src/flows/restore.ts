@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import {
-  applyRestore, compareRestore, dropRestore, findRestorePlan, planRestore, restoreRows, undoRestore,
-  type RestoredTable, type RestorePlan, type RestoreRowsMode, type RowDifference, type RowSelection,
+  applyRestore, compareRestore, dropRestore, findRestorePlan, listRestorePlans, planRestore, restoreRows, undoRestore,
+  type RestoredTable, type RestoreFacts, type RestorePlan, type RestoreRowsMode, type RowDifference, type RowSelection,
 } from '@1688/backup';
 import { isSyncError, SyncError, type FlowOptions } from '@1688/core';
 import type { Mirror } from '../open-mirror.ts';
@@ -66,6 +66,20 @@ export async function restoreRowsOf(mirror: Mirror, nameOrId: string, choice: Re
   } finally {
     await dropRestore(plan);
   }
+}
+
+/** The restores that stand beside the live data or were switched in and can be undone, the newest first. */
+export async function listRestores(mirror: Mirror): Promise<readonly RestoreFacts[]> {
+  return (await listRestorePlans(targetOf(mirror))).map(factsOf);
+}
+
+/** @throws NOT_FOUND */
+export async function getRestore(mirror: Mirror, id: string): Promise<RestoreFacts> {
+  return factsOf(await planOf(mirror, id));
+}
+
+function factsOf({ target: _target, repository: _repository, ...facts }: RestorePlan): RestoreFacts {
+  return facts;
 }
 
 /** The first rows that differ between live data and a restore that stands beside. */

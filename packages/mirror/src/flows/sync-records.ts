@@ -1,6 +1,6 @@
 import { SyncError, type SyncKind, type SyncStatus } from '@1688/core';
 import { changesSince } from '@1688/catalog';
-import { deadRuns, syncFigures, syncRecords, type StoredSyncRecord, type SyncFigures } from '@1688/db';
+import { changes, deadRuns, syncFigures, syncRecords, type StoredSyncRecord, type SyncFigures } from '@1688/db';
 import { defined } from '../defined.ts';
 import type { Mirror } from '../open-mirror.ts';
 import type { ListPage } from './products.ts';
@@ -95,6 +95,15 @@ export interface ChangePage {
   readonly items: readonly { readonly seq: string; readonly entity: string; readonly sourceId: string; readonly kind: string; readonly fields: unknown; readonly syncRecordId: string | null; readonly changedAt: Date }[];
   /** Give it as `since` to go on; the same as before when nothing is new. */
   readonly nextSince: string;
+}
+
+/** The newest entries of the change feed first, a page at a time: to look at, not to follow. */
+export async function newestChanges({ db }: Pick<Mirror, 'db'>, options: { readonly limit?: number; readonly cursor?: string | undefined } = {}): Promise<ListPage<ChangePage['items'][number]>> {
+  const { limit = 50, cursor } = options;
+  if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw new SyncError('ARGUMENT_INVALID', `Expected a cursor from the page before, received ${JSON.stringify(cursor)}.`, { hint: 'Leave it out to start at the newest.' });
+  const found = (await changes(db).newest({ limit: limit + 1, before: cursor === undefined ? undefined : BigInt(cursor) })).map(({ seq, ...change }) => ({ seq: seq.toString(), ...change }));
+  const items = found.slice(0, limit);
+  return { items, nextCursor: found.length > limit ? (items.at(-1)?.seq ?? null) : null };
 }
 
 /** The change feed after a sequence number, in order of commit. */

@@ -1,10 +1,13 @@
 import type { FlowOptions } from '@1688/core';
 import { z } from 'zod';
 import { defined } from '../defined.ts';
-import { createBackup } from '../flows/backup.ts';
+import { createBackup, verifyBackup } from '../flows/backup.ts';
 import { check, fix, undoFix } from '../flows/consistency.ts';
 import { pullImages } from '../flows/pull-images.ts';
 import { replayRejects } from '../flows/rejects.ts';
+import { restoreBackup } from '../flows/restore.ts';
+import { revertSync } from '../flows/run-changes.ts';
+import { storageStats } from '../flows/storage.ts';
 import { importUpload } from '../flows/uploads.ts';
 import type { Mirror } from '../open-mirror.ts';
 
@@ -87,6 +90,30 @@ export const jobDefinitions = {
     input: z.strictObject({ name: name.optional() }),
     lane: () => 'backup',
     run: (mirror, input, { signal, onProgress }) => createBackup(mirror, defined({ ...input, signal, onProgress })),
+  }),
+  verify: job({
+    input: z.strictObject({
+      backup: name.meta({ description: 'Its name or id; latest for the newest.' }),
+      level: z.enum(['list', 'read', 'drill']).default('read').meta({ description: 'list: everything is there; read: every byte is read; drill: restored into a schema of its own, too.' }),
+    }),
+    lane: () => 'backup',
+    run: (mirror, { backup, level }, { signal, onProgress }) => verifyBackup(mirror, backup, defined({ level, signal, onProgress })),
+  }),
+  // To switch is no job: it puts other tables, this one's own record among them, in place of the live ones.
+  restore: job({
+    input: z.strictObject({ backup: name.meta({ description: 'Its name or id.' }) }),
+    lane: () => 'backup',
+    run: (mirror, { backup }, { signal, onProgress }) => restoreBackup(mirror, backup, defined({ signal, onProgress })),
+  }),
+  revert: job({
+    input: z.strictObject({ run: id.meta({ description: 'Id of the run that is taken back.' }), dryRun: z.boolean().default(false).meta({ description: 'Count what would be put back, write nothing.' }) }),
+    lane: () => 'revert',
+    run: (mirror, { run, dryRun }, { signal, onProgress }) => revertSync(mirror, run, defined({ dryRun, signal, onProgress })),
+  }),
+  storage: job({
+    input: z.strictObject({}),
+    lane: () => 'storage',
+    run: (mirror, _input, { signal, onProgress }) => storageStats(mirror, defined({ signal, onProgress })),
   }),
 } as const;
 
