@@ -62,6 +62,7 @@ export const variables = {
   SERVER_PORT: variable(whole('the port').max(65_535, 'a port up to 65535').default(1688), 'Port `serve` listens on.', '网页服务端口'),
   SERVER_NAMES: variable(z.string().regex(/^[\w.-]+(?:,[\w.-]+)*$/, 'host names separated by commas').optional(), 'Host names under which the server is reached, separated by commas; requests for others are refused.', '服务的域名，以逗号分隔；其他域名的请求会被拒绝', { example: 'mirror.example.com' }),
   SERVER_TRUSTED_PROXIES: variable(z.string().min(1).optional(), 'Addresses of reverse proxies, as CIDR separated by commas, whose X-Forwarded-For is believed.', '可信反向代理地址（CIDR，以逗号分隔）', { example: '127.0.0.1/32' }),
+  SERVER_PICTURE_REDIRECT: variable(z.string().regex(/^\/(?:[\w-]+\/)+$/, 'a path such as /_pictures/').optional(), 'Location below which nginx serves the picture store; requests through a trusted proxy are told X-Accel-Redirect instead of bytes.', 'nginx 提供图片目录的内部路径；经可信反向代理的请求改以 X-Accel-Redirect 回应', { example: '/_pictures/' }),
   SERVER_RATE_LIMIT: variable(whole('requests').default(200), 'Requests a second that one client may send; 0 for no limit.', '每个客户端每秒请求上限，0 表示不限'),
   SERVER_JOBS: variable(whole('jobs').max(64, 'at most 64').default(2), 'Jobs that `serve` works on at once; 0 leaves them to `worker`.', '`serve` 同时处理的任务数，0 表示交给 `worker`'),
   API_KEYS: variable(z.string().min(1).optional(), 'Keys for programs, separated by commas; `viewer:` before one lets it only read.', 'API 密钥，以逗号分隔；前缀 `viewer:` 表示只读', { example: 'a-long-random-text', secret: true }),

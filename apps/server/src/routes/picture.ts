@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { SyncError } from '@1688/core';
 import { getImage, keyOf, type Mirror } from '@1688/mirror';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { byteRange } from '../body/byte-range.ts';
 import { pictureBytes } from '../body/picture-bytes.ts';
 
@@ -11,6 +11,7 @@ const contentTypes: Readonly<Record<string, string>> = { jpeg: 'image/jpeg', png
 export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
   const find = remembered((sha256) => getImage(mirror, sha256));
   const bytes = pictureBytes(mirror);
+  const { SERVER_PICTURE_REDIRECT: redirect } = mirror.config.values;
   app.route<{ Params: { sha256: string; name: string } }>({ method: ['GET', 'HEAD'], url: '/i/:sha256/:name', handler: async (request, reply) => {
     const { sha256, name } = request.params;
     const [, recipe] = /^([\w-]{1,64})(?:\.[a-z0-9]{1,5})?$/.exec(name) ?? [];
@@ -22,12 +23,14 @@ export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
     const etag = `"${shown.sha256}"`;
     const lasting = { etag, 'cache-control': `private, max-age=${variant || recipe === 'original' ? '31536000, immutable' : '60'}`, 'accept-ranges': mirror.storage.capabilities.range ? 'bytes' : 'none' };
     if (matches(request.headers['if-none-match'], etag)) return reply.code(304).headers(lasting).send();
+    const type = contentTypes[shown.format] ?? 'application/octet-stream';
+    const key = keyOf(image, variant?.recipe);
+    if (redirect !== undefined && cameThroughProxy(request)) return reply.headers({ 'cache-control': lasting['cache-control'], 'content-type': type, 'content-disposition': 'inline', 'x-accel-redirect': redirect + key }).send();
     const wanted = request.headers['if-range'] === undefined || request.headers['if-range'] === etag ? request.headers.range : undefined;
     const range = mirror.storage.capabilities.range ? byteRange(wanted, shown.sizeBytes) : null;
-    const key = keyOf(image, variant?.recipe);
     const whole = request.method === 'HEAD' ? null : await bytes.of(key, shown.sizeBytes);
     void reply.code(range ? 206 : 200).headers({
-      ...lasting, 'content-type': contentTypes[shown.format] ?? 'application/octet-stream', 'content-length': range ? range.end - range.start + 1 : shown.sizeBytes, 'content-disposition': 'inline',
+      ...lasting, 'content-type': type, 'content-length': range ? range.end - range.start + 1 : shown.sizeBytes, 'content-disposition': 'inline',
       ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${shown.sizeBytes}` } : {}),
     });
     if (request.method === 'HEAD') return reply.send();
@@ -35,6 +38,11 @@ export function pictureRoute(app: FastifyInstance, mirror: Mirror): void {
     const { body } = await mirror.storage.get(key, range ? { range } : {});
     return reply.send(Readable.from(body));
   } });
+}
+
+/** True when a proxy of SERVER_TRUSTED_PROXIES passed it on: whoever asks us directly gets bytes, and never learns where they lie. */
+function cameThroughProxy({ ips = [] }: FastifyRequest): boolean {
+  return ips.length > 1;
 }
 
 /** What is known of a picture changes only when variants are made of it: what was found is good for a minute. */

@@ -17,7 +17,7 @@ export interface LoadOrder {
 
 export interface Load {
   readonly perSecond: number;
-  /** Milliseconds that 99 of 100 answers with status 200 stay below, from the moment the request was made. */
+  /** Milliseconds that 99 of 100 answers stay below, whatever their status: under overload see `probe`. */
   readonly p99: number;
   /** Answers that were no 200. */
   readonly others: number;
