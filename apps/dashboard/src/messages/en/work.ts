@@ -1,5 +1,6 @@
 export const en = {
   queued: 'Waits for its turn …', running: 'At work …', cancelJob: 'Cancel', jobFailed: 'This did not succeed', jobCancelled: 'Cancelled. What was committed stays.', onlyOperator: 'This session may only look', onlyOperatorHint: 'An operator can do this: open the link that the server prints, or use an operator key.',
+  entries: (count: number) => `${count} entries`,
   moreFields: (count: number) => `and ${count} more fields`,
   kinds: { import: 'Import', images: 'Pictures', backup: 'Backup', check: 'Check', fix: 'Fix', remap: 'Mapped again', revert: 'Taken back' },
   statuses: { running: 'running', completed: 'completed', partial: 'with rejects', failed: 'failed', cancelled: 'cancelled', interrupted: 'interrupted' },

@@ -3,6 +3,7 @@ import type { en } from '../en/work.ts';
 
 export const zhCn: Words<typeof en> = {
   queued: '排队等待……', running: '进行中……', cancelJob: '取消', jobFailed: '没有成功', jobCancelled: '已取消，已提交的部分保留。', onlyOperator: '当前会话只能查看', onlyOperatorHint: '需要操作权限：请打开服务器打印的链接，或使用操作员密钥。',
+  entries: (count: number) => `${count} 项`,
   moreFields: (count: number) => `另有 ${count} 个字段`,
   kinds: { import: '导入', images: '图片', backup: '备份', check: '检查', fix: '修复', remap: '重新映射', revert: '撤回' },
   statuses: { running: '进行中', completed: '完成', partial: '有拒收', failed: '失败', cancelled: '已取消', interrupted: '已中断' },

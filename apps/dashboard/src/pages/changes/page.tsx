@@ -47,11 +47,11 @@ export function ChangesPage() {
   const isEmpty = old.first !== undefined && live.length === 0 && old.items.length === 0;
   return (
     <>
-      <PageHead title={shell.pages.changes} actions={<>
+      <PageHead title={shell.pages.changes} actions={<span class="row">
         {isPaused && held.length > 0 && <Badge tone="info">{t.waiting(held.length)}</Badge>}
         <Badge tone={!isConnected ? 'bad' : isPaused ? 'warn' : 'good'}>{!isConnected ? t.lost : isPaused ? t.paused : t.live}</Badge>
         <button type="button" class="button" onClick={() => { setPaused(!isPaused); }}>{isPaused ? t.resume : t.pause}</button>
-      </>}>{t.intro}</PageHead>
+      </span>}>{t.intro}</PageHead>
       <p><Segments label={t.all} value={kind} onChange={setKind} options={[['all', t.all], ...kinds.map((each) => [each, work.changeKinds[each]] as const)]} /></p>
       {isEmpty ? <Empty title={t.empty}><p>{t.emptyHint}</p></Empty> : shown.length > 0 && <ChangeTable caption={shell.pages.changes} changes={shown} hasRun />}
       <Pager of={old} />
