@@ -1,4 +1,4 @@
-import { productSchema, storableText, SyncError, type Product } from '@1688/core';
+import { isRuinedId, productSchema, shown, storableText, SyncError, type Product } from '@1688/core';
 import { isObject, parseJson, type RawObject } from '../json/json-text.ts';
 import { defineProfile, type MappedProduct } from '../profile.ts';
 import { isBlank, readId } from '../record/read-field.ts';
@@ -66,11 +66,23 @@ function mapLine(line: RawObject): MappedProduct | null {
     if (typeof entity === 'string' && otherEntities.has(entity)) return null;
     throw new SyncError('RECORD_INVALID', `Expected entity to be product, supplier, image or history, received ${JSON.stringify(entity)}.`, { hint: 'Import the file as it was exported.', details: { field: 'entity' } });
   }
+  refuseCutIds(line);
   const product: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(line)) if (productFields.has(key)) product[key] = storable(value);
   for (const key of times) if (typeof product[key] === 'string') product[key] = new Date(product[key]);
   const observedAt = typeof line['observedAt'] === 'string' ? new Date(line['observedAt']) : null;
   return { kind: 'detail', observedAt: observedAt && Number.isFinite(observedAt.getTime()) ? observedAt : null, product: product as unknown as Product };
+}
+
+/** What a spreadsheet wrote comes back as JSON, too. An id of a program may look like `1e5`; only the plus sign is Excel's. */
+function refuseCutIds({ offerId, skus }: RawObject): void {
+  const ids = [['offerId', offerId] as const, ...(Array.isArray(skus) ? skus.map((sku: unknown) => ['skus', isObject(sku) ? sku['skuId'] : undefined] as const) : [])];
+  const cut = ids.find(([, id]) => typeof id === 'string' && id.includes('+') && isRuinedId(id));
+  if (cut) {
+    throw new SyncError('FIELD_INVALID', `Expected ${cut[0]} to be an id with all its digits, received ${shown(cut[1])}: Excel has cut the digits.`, {
+      hint: 'Take the ids from the file as it was exported.', details: { field: cut[0] },
+    });
+  }
 }
 
 /** The same value with its texts as a database can hold them: what was exported is so already, what was edited may not be. */
