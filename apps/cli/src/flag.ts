@@ -18,7 +18,7 @@ export const time = z
 /** `--map 标题=title --map 价=priceMinCny` as an object; a name may hold `=` itself, a value cannot. */
 export const pairs = z
   .array(z.string())
-  .refine((texts) => texts.every((each) => /[^\s=][^]*=[^=]+$/.test(each)), 'a column and a field, such as 标题=title')
+  .refine((texts) => texts.every((each) => /^[\s=]*[^\s=][^]*=[^=]+$/.test(each)), 'a column and a field, such as 标题=title')
   .transform((texts) => Object.fromEntries(texts.map((each) => [each.slice(0, each.lastIndexOf('=')).trim(), each.slice(each.lastIndexOf('=') + 1).trim()])))
   .optional();
 

@@ -25,5 +25,5 @@ const normalMoney = /^(?:0|[1-9]\d*)\.\d{2}$/;
 export function normalizeMoney(text: string): string {
   if (normalMoney.test(text)) return text;
   const [whole = '0', fraction = ''] = text.split('.');
-  return `${whole.replace(/^0+(?=\d)/, '')}.${fraction.padEnd(2, '0').replace(/(?<=\d{2})0+$/, '')}`;
+  return `${whole.replace(/^0+(?=\d)/, '')}.${fraction.padEnd(2, '0').replace(/(?<=\d{2})(?<!\d{2}0)0+$/, '')}`;
 }

@@ -8,9 +8,9 @@ const causes: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/effective user ID/i, 'DB_UNAVAILABLE', 'PostgreSQL wants a user with a name: run as one that /etc/passwd knows, or set DATABASE_URL.'],
   [/shared memory segment|semaphore|anonymous shared memory/i, 'DB_UNAVAILABLE', 'The system\'s limit of shared memory or semaphores is reached: see `ipcs -l`, end other servers.'],
   [/No space left|wrote only \d+ of \d+ bytes|Disk quota|ENOSPC|EDQUOT/i, 'DB_STORAGE_FULL', 'Free some room on this disk; nothing that was committed is lost.'],
-  [/lock file .* (already exists|is empty)|pre-existing shared memory|Is another (postmaster|postgres)/i, 'LOCKED', 'Another server or program works on this directory: end it, then try again.'],
+  [/lock file .{0,300} (already exists|is empty)|pre-existing shared memory|Is another (postmaster|postgres)/i, 'LOCKED', 'Another server or program works on this directory: end it, then try again.'],
   [/Permission denied|Read-only file system|Operation not permitted|invalid permissions|has wrong ownership|EACCES|EPERM|EROFS/i, 'DB_UNSAFE_DIRECTORY', 'Set DATA_DIR to a folder on a local disk that this user owns.'],
-  [/error while loading shared libraries|not found \(required by|spawn .*ENOENT/i, 'DB_ENGINE_MISSING', 'Install PostgreSQL with the system\'s packages, or set DATABASE_URL.'],
+  [/error while loading shared libraries|not found \(required by|spawn .{0,300}ENOENT/i, 'DB_ENGINE_MISSING', 'Install PostgreSQL with the system\'s packages, or set DATABASE_URL.'],
   [/checkpoint record|invalid (page|record|magic|checksum|data)|incorrect checksum|control file|PANIC|could not (open|read|find)|does not exist|is not a database cluster|not a valid data directory|incompatible with server|bogus data|is missing/i, 'DB_CORRUPT', 'Keep the directory as it is, and restore a backup into a new DATA_DIR.'],
 ];
 

@@ -175,6 +175,6 @@ function urlOf(image: ImageReference, variant: string | undefined, baseUrl: stri
     throw new SyncError('NOT_FOUND', `Expected a variant ${JSON.stringify(variant)} of ${image.sha256}, found ${known}.`);
   }
   if (baseUrl === undefined) return `/i/${image.sha256}/${variant ?? 'original'}.${extensionOf(file.format)}`;
-  return `${baseUrl.replace(/\/+$/, '')}/${file.key.split('/').map(encodeURIComponent).join('/')}`;
+  return `${baseUrl.replace(/(?<!\/)\/+$/, '')}/${file.key.split('/').map(encodeURIComponent).join('/')}`;
 }
 

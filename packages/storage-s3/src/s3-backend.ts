@@ -51,7 +51,7 @@ export function s3Backend(options: S3BackendOptions): StorageBackend {
     }),
     close: async () => client.close(),
   };
-  const folder = prefix.replace(/\/+$/, '');
+  const folder = prefix.replace(/(?<!\/)\/+$/, '');
   return folder === '' ? backend : withPrefix(backend, `${folder}/`);
 }
 

@@ -32,7 +32,7 @@ function excelText(value: unknown, type: ExportColumn['type']): string {
 
 /** What could be a number, a date, a percentage or a truth value in any language of Excel. Nothing here can hold a quote or a formula. */
 function isReadByExcel(text: string): boolean {
-  return /^[\d.,/:%-]*\d[\d.,/:%-]*(?:[eE][+-]?\d+)?$/.test(text) || /^(?:true|false)$/i.test(text) || /^\d{0,4}-?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*-?\d{0,4}$/i.test(text);
+  return /^(?=[.,/:%-]*\d)[\d.,/:%-]+(?:[eE][+-]?\d+)?$/.test(text) || /^(?:true|false)$/i.test(text) || /^\d{0,4}-?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*-?\d{0,4}$/i.test(text);
 }
 
 function plainText(cell: unknown): string {

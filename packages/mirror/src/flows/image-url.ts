@@ -28,7 +28,7 @@ export async function imageUrl({ config, storage }: Pick<Mirror, 'config' | 'sto
   }
   const { CDN_BASE_URL: base, CDN_SIGNING: signing, CDN_SIGNING_KEY: secret } = config.values;
   if (base === undefined) return `/i/${image.sha256}/${variant ?? 'original'}${extensionOf(key)}`;
-  const url = new URL(`${base.replace(/\/+$/, '')}/${key.split('/').map(encodeURIComponent).join('/')}`);
+  const url = new URL(`${base.replace(/(?<!\/)\/+$/, '')}/${key.split('/').map(encodeURIComponent).join('/')}`);
   if (signing === undefined) return url.href;
   if (secret === undefined) throw new SyncError('CONFIG_INVALID', 'Expected CDN_SIGNING_KEY to be set, as CDN_SIGNING is.', { details: { variable: 'CDN_SIGNING_KEY' } });
   return signing === 'aliyun-a' ? signedForAliyun(url, secret, { now }) : signedWithHmac(url, secret, { now, expiresInSeconds });

@@ -53,6 +53,6 @@ function relationships(list: readonly (readonly [id: string, type: string, targe
 
 /** Excel and LibreOffice keep the range of a filter as a hidden name besides. */
 function workbook(sheets: readonly WrittenSheet[]): string {
-  const names = sheets.map(({ name, range }, index) => `<definedName name="_xlnm._FilterDatabase" localSheetId="${index}" hidden="1">'${escapeXml(name)}'!${range.replace(/([A-Z]+)(\d+)/g, '$$$1$$$2')}</definedName>`);
+  const names = sheets.map(({ name, range }, index) => `<definedName name="_xlnm._FilterDatabase" localSheetId="${index}" hidden="1">'${escapeXml(name)}'!${range.replace(/(?<![A-Z])([A-Z]+)(\d+)/g, '$$$1$$$2')}</definedName>`);
   return `${xml}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${office}"><sheets>${sheets.map(({ name, number }) => `<sheet name="${escapeXml(name)}" sheetId="${number}" r:id="rId${number}"/>`).join('')}</sheets><definedNames>${names.join('')}</definedNames></workbook>`;
 }

@@ -11,7 +11,7 @@ const wide: Readonly<Record<string, string>> = { '<': '＜', '>': '＞', ':': '�
  */
 export function safeName(text: string): string {
   const shown = text.normalize('NFC').replaceAll(/[<>:"/\\|?*]/g, (each) => wide[each]!).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').replaceAll(/\s+/g, ' ');
-  const cut = [...shown.trim()].slice(0, longest).join('').replace(/[. ]+$/, '').replace(/^[. ]+/, '');
+  const cut = [...shown.trim()].slice(0, longest).join('').replace(/(?<![. ])[. ]+$/, '').replace(/^[. ]+/, '');
   return cut === '' ? '_' : devices.test(cut) ? `_${cut}` : cut;
 }
 

@@ -54,7 +54,7 @@ function mend(text: string): string {
 }
 
 function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message.replace(/\.{3}.*|"[^]*" is not/, (found) => (found.startsWith('...') ? '…' : 'it is not')).slice(0, 200) : String(cause);
+  return cause instanceof Error ? cause.message.replace(/\.{3}.*|"[^]{0,200}" is not/, (found) => (found.startsWith('...') ? '…' : 'it is not')).slice(0, 200) : String(cause);
 }
 
 /** The same JSON on one line. Spelling of numbers and strings is kept; line breaks in JSON stand between values only. */
@@ -65,7 +65,7 @@ export function onOneLine(text: string): string {
 
 /** `{…}` of `callback({…});`, else the text itself. */
 export function withoutCallback(text: string): string {
-  const call = /^\s*(?:\/\*\*\/)?\s*[\w$.]+\s*\(\s*(?=[{[])/.exec(text);
+  const call = /^\s*(?:\/\*\*\/\s*)?[\w$.]+\s*\(\s*(?=[{[])/.exec(text);
   if (!call) return text;
   const end = text.lastIndexOf(')');
   return end > call[0].length ? text.slice(call[0].length, end) : text.slice(call[0].length);

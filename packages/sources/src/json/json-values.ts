@@ -18,7 +18,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /** What may stand between values: separators, and the head and tail of `callback(…);`. */
-const betweenValues = /^[\s);,\u001E]*(?:(?:\/\*\*\/)?\s*[\w$.]+\s*\(\s*)?$/;
+const betweenValues = /^[\s);,\u001E]*(?:(?:\/\*\*\/\s*)?[\w$.]+\s*\(\s*)?$/;
 
 /**
  * Cuts a stream of JSON into values without parsing it: each element of the arrays on the outermost level, and each other value

@@ -23,7 +23,7 @@ function withoutExponent(text: string): string {
   const [, whole = '', fraction = '', exponent = ''] = match;
   const places = Number(exponent);
   const digits = whole + fraction.padEnd(places, '0');
-  const rest = digits.slice(places + 1).replace(/0+$/, '');
+  const rest = digits.slice(places + 1).replace(/(?<!0)0+$/, '');
   return digits.slice(0, places + 1) + (rest === '' ? '' : `.${rest}`);
 }
 

@@ -71,7 +71,7 @@ function mapRow(row: RawObject, columns: Columns): MappedProduct {
   const offerId = needOfferId(withWideDigits(told, columns.offerId), columns.offerId.length > 0 ? columns.offerId : ['商品ID'], columns.url);
   if (/^\d{15}0{2,}$/.test(offerId.value)) throw cutByExcel(offerId);
   // A row that was torn by a line break in its title has half a title here. Ids in 1688's tables are digits; other shops' hold one.
-  if (!/^[!-~]*\d[!-~]*$/.test(offerId.value) || /^\d+[.,]\d+$/.test(offerId.value)) throw invalid(offerId.field, 'an id such as 610947572360', offerId.value);
+  if (!/^(?=\D*\d)[!-~]+$/.test(offerId.value) || /^\d+[.,]\d+$/.test(offerId.value)) throw invalid(offerId.field, 'an id such as 610947572360', offerId.value);
   const title = needTitle(told, 'plain', ...(columns.title.length > 0 ? columns.title : ['商品标题']));
   const price = pricesOf(told, columns);
   const description = readText(told, ...columns.description);

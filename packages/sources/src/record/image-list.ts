@@ -12,7 +12,7 @@ export function imageUrls(value: unknown): string[] {
   if (isObject(value)) return imageUrls(value['url'] ?? value['imageUrl'] ?? value['src'] ?? value['fullPathImageURI']);
   if (typeof value !== 'string') return [];
   return value
-    .split(/[\n;|]+|,(?=\s*(?:https?:)?\/\/)|\s+(?=https?:)/)
+    .split(/[\n;|]+|,(?=\s*(?:https?:)?\/\/)|(?<![^\S\n])[^\S\n]+(?=https?:)/)
     .map(absoluteImageUrl)
     .filter((url): url is string => url !== null && url.length <= maxUrlLength);
 }

@@ -21,5 +21,5 @@ export function decodeEntities(text: string): string {
 export function plainTitle(text: string, markup: 'html' | 'plain'): string {
   const untagged = text.includes('<') ? text.replace(highlight, '') : text;
   const decoded = markup === 'html' || untagged !== text ? decodeEntities(untagged) : untagged;
-  return /[\r\n\t]/.test(decoded) ? decoded.replace(/\s*[\r\n\t]+\s*/g, ' ') : decoded;
+  return /[\r\n\t]/.test(decoded) ? decoded.replace(/(?<!\s)\s*[\r\n\t]\s*/g, ' ') : decoded;
 }

@@ -26,7 +26,7 @@ function ofSerial(text: string): Date | null {
 /** `下午3:14` and `3:14 PM` as `15:14`; 时, 分 and 秒 as colons. */
 function withClock(text: string): string {
   const plain = text.replace(/(\d{1,2})[时点](\d{1,2})分?(?:(\d{1,2})秒?)?/, (_, hour: string, minute: string, second?: string) => `${hour}:${minute.padStart(2, '0')}${second === undefined ? '' : `:${second.padStart(2, '0')}`}`);
-  const match = /^(.*?)\s*(上午|下午|[AaPp][Mm])?\s*(\d{1,2})((?::\d{2}){1,2})\s*(上午|下午|[AaPp][Mm])?$/.exec(plain);
+  const match = /^(.{0,80}?)\s{0,9}(上午|下午|[AaPp][Mm])?\s{0,9}(\d{1,2})((?::\d{2}){1,2})\s{0,9}(上午|下午|[AaPp][Mm])?$/.exec(plain);
   const half = match?.[2] ?? match?.[5];
   if (!match || half === undefined) return plain.replace(/日(?=\d)/, '日 ');
   const hour = (Number(match[3]) % 12) + (/下午|pm/i.test(half) ? 12 : 0);
