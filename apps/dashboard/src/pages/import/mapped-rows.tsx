@@ -16,9 +16,10 @@ export function MappedRows({ records, isStale }: { readonly records: readonly Ro
   const rejected = records.filter((each) => each.rejected !== null).length;
   const text = (row: Row, field: string): string => shown(row.product?.[field]);
   return (
-    <Section title={t.rows} actions={rejected > 0 ? <Badge tone="warn">{t.willReject(rejected)}</Badge> : records.length > 0 ? <Badge tone="good">{t.allFit}</Badge> : null}>
+    <Section title={t.rows} actions={rejected === 0 && records.length > 0 ? <Badge tone="good">{t.allFit}</Badge> : null}>
       {records.length === 0 ? <Empty title={t.noRows} /> : (
         <div aria-busy={isStale}>
+          {rejected > 0 && <p class="rows-rejected">{t.willReject(rejected)}</p>}
           <DataTable caption={t.rows} rows={records} rowKey={(row) => `${row.line ?? ''} ${row.pointer}`} columns={[
             { id: 'line', label: t.line, isNumber: true, cell: ({ line, pointer }) => line ?? pointer },
             { id: 'state', label: t.state, cell: ({ rejected: why }) => (why === null ? <Badge tone="good">{t.fits}</Badge> : <><Badge tone="bad">{t.rejected}</Badge> <span class="small">{why.message}</span></>) },
