@@ -23,7 +23,7 @@ export function MappedRows({ records, isStale }: { readonly records: readonly Ro
           <DataTable caption={t.rows} rows={records} rowKey={(row) => `${row.line ?? ''} ${row.pointer}`} columns={[
             { id: 'line', label: t.line, isNumber: true, cell: ({ line, pointer }) => line ?? pointer },
             { id: 'state', label: t.state, cell: ({ rejected: why }) => (why === null ? <Badge tone="good">{t.fits}</Badge> : <><Badge tone="bad">{t.rejected}</Badge> <span class="small">{why.message}</span></>) },
-            { id: 'offer', label: t.offer, cell: (row) => <span class="mono">{text(row, 'offerId')}</span> },
+            { id: 'offer', label: t.offer, cell: (row) => <span class="mono whole">{text(row, 'offerId')}</span> },
             { id: 'title', label: t.title, cell: (row) => text(row, 'title') },
             { id: 'price', label: t.price, isNumber: true, cell: (row) => moneyRange(textOrNull(row.product?.['priceMinCny']), textOrNull(row.product?.['priceMaxCny'])) ?? '–' },
             { id: 'minOrder', label: t.minOrder, isNumber: true, isExtra: true, cell: (row) => text(row, 'minOrderQuantity') },
