@@ -6,7 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const home = path.resolve(import.meta.dirname, '..');
-const folders = path.join(home, 'dist', 'from-source');
+/** Not in dist, which the build for publishing empties and npm packs. */
+const folders = path.join(home, '.built');
 const kept = 3;
 
 /** The folder with what vite makes of the sources as they are now; each state of them is built once. */

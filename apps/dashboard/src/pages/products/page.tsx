@@ -48,7 +48,7 @@ export function ProductsPage({ query }: PageProps) {
             withQuery({ view: chosen }, { replace: true });
           }} />
         </>
-      )}>{total && (total.isExact ? t.found(count(total.value)) : t.foundMany(count(Math.min(total.value, countedExactly))))}{found.first?.mode === 'ranked' && <> · {t.ranked}</>}</PageHead>
+      )}>{total && (total.isExact ? t.found(count(total.value)) : t.foundMany(count(Math.min(total.value, countedExactly))))}{found.first?.mode === 'ranked' && found.items.length > 0 && <> · {t.ranked}</>}</PageHead>
       <div class="products-layout">
         <Filters query={query} facets={found.first?.facets ?? null} />
         <div class="products-found">
