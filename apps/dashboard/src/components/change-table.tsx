@@ -19,7 +19,7 @@ export function ChangeTable({ caption, changes, hasRun = false }: { readonly cap
   const kinds: Readonly<Record<string, string>> = t.changeKinds;
   return (
     <DataTable caption={caption} rows={changes} rowKey={(change) => change.seq} columns={[
-      { id: 'goods', label: runs.goods, cell: ({ entity, sourceId }) => (entity === 'product' ? <a class="mono offer-id" href={addressTo('/products/:offerId', { offerId: sourceId })}>{sourceId}</a> : <>{t.entities.supplier} <span class="mono">{sourceId}</span></>) },
+      { id: 'goods', label: runs.goods, cell: ({ entity, sourceId }) => (entity === 'product' ? <a class="mono whole" href={addressTo('/products/:offerId', { offerId: sourceId })}>{sourceId}</a> : <>{t.entities.supplier} <span class="mono">{sourceId}</span></>) },
       { id: 'kind', label: runs.kind, cell: ({ kind }) => <Badge tone={tones[kind] ?? 'plain'}>{kinds[kind] ?? kind}</Badge> },
       { id: 'fields', label: runs.what, cell: ({ fields }) => <ChangeFields fields={fields} /> },
       { id: 'when', label: runs.when, isExtra: true, cell: ({ changedAt }) => <time dateTime={changedAt} title={dateTime(changedAt)}>{ago(changedAt)}</time> },

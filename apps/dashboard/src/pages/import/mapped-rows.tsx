@@ -16,13 +16,14 @@ export function MappedRows({ records, isStale }: { readonly records: readonly Ro
   const rejected = records.filter((each) => each.rejected !== null).length;
   const text = (row: Row, field: string): string => shown(row.product?.[field]);
   return (
-    <Section title={t.rows} actions={rejected > 0 ? <Badge tone="warn">{t.willReject(rejected)}</Badge> : records.length > 0 ? <Badge tone="good">{t.allFit}</Badge> : null}>
+    <Section title={t.rows} actions={rejected === 0 && records.length > 0 ? <Badge tone="good">{t.allFit}</Badge> : null}>
       {records.length === 0 ? <Empty title={t.noRows} /> : (
         <div aria-busy={isStale}>
+          {rejected > 0 && <p class="rows-rejected">{t.willReject(rejected)}</p>}
           <DataTable caption={t.rows} rows={records} rowKey={(row) => `${row.line ?? ''} ${row.pointer}`} columns={[
             { id: 'line', label: t.line, isNumber: true, cell: ({ line, pointer }) => line ?? pointer },
             { id: 'state', label: t.state, cell: ({ rejected: why }) => (why === null ? <Badge tone="good">{t.fits}</Badge> : <><Badge tone="bad">{t.rejected}</Badge> <span class="small">{why.message}</span></>) },
-            { id: 'offer', label: t.offer, cell: (row) => <span class="mono">{text(row, 'offerId')}</span> },
+            { id: 'offer', label: t.offer, cell: (row) => <span class="mono whole">{text(row, 'offerId')}</span> },
             { id: 'title', label: t.title, cell: (row) => text(row, 'title') },
             { id: 'price', label: t.price, isNumber: true, cell: (row) => moneyRange(textOrNull(row.product?.['priceMinCny']), textOrNull(row.product?.['priceMaxCny'])) ?? '–' },
             { id: 'minOrder', label: t.minOrder, isNumber: true, isExtra: true, cell: (row) => text(row, 'minOrderQuantity') },

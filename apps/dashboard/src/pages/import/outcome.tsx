@@ -46,7 +46,7 @@ export function Outcome({ id, onFile }: { readonly id: string; readonly onFile: 
           <Section title={t.rejectsTitle}>
             <p class="soft">{t.rejectsHint}</p>
             <RejectList run={run.id} />
-            {hasMended ? <DropZone title={t.dropMended} onSent={onFile} /> : <p><button type="button" class="button" onClick={() => { setMended(true); }}>{t.dropMended}</button></p>}
+            <div class="import-mended">{hasMended ? <DropZone title={t.dropMended} onSent={onFile} /> : <button type="button" class="button" onClick={() => { setMended(true); }}>{t.dropMended}</button>}</div>
           </Section>
         )}
       </>

@@ -21,7 +21,7 @@ export function PlanView({ id, onApply }: { readonly id: string; readonly onAppl
             {total > shownActions && <p class="soft small">{t.firstOnly(shownActions, total)}</p>}
             <DataTable caption={t.planTitle} rows={actions.slice(0, shownActions)} rowKey={(each) => `${each.finding} ${each.action} ${each.target}`} columns={[
               { id: 'target', label: t.target, cell: (each) => <span class="mono small">{each.target}</span> },
-              { id: 'action', label: t.action, cell: (each) => <>{each.action}<div class="soft small">{each.check}</div></> },
+              { id: 'action', label: t.action, cell: (each) => <><span class="whole">{each.action}</span><div class="soft small">{each.check}</div></> },
               { id: 'table', label: t.table, isExtra: true, cell: (each) => <span class="mono small">{each.table}</span> },
               { id: 'before', label: t.before, cell: (each) => <span class="mono small">{JSON.stringify(each.before).slice(0, 160)}</span> },
             ]} />
