@@ -1,3 +1,4 @@
+import type { Check, SpareStore } from '@1688/consistency';
 import { SyncError, shown } from '@1688/core';
 import type { Migration } from '@1688/db';
 import type { FetcherOptions, Recipe } from '@1688/images';
@@ -94,6 +95,10 @@ export interface ConfigFile {
   readonly migrations?: readonly Migration[];
   /** Watches that stand beside those of the database, made with `defineWatch`; secrets stay in this file. */
   readonly watches?: readonly Watch[];
+  /** Checks of your own, made with `defineCheck`; "check", "fix", jobs and reports treat them as ours. */
+  readonly checks?: readonly Check[];
+  /** Other places that hold the same pictures under the same keys; a fix takes lost ones from there before it asks the source. */
+  readonly spares?: readonly SpareStore[];
   /** A place for pictures that no URL can name. */
   readonly storage?: StorageBackend;
   /** A place for backups that no URL can name. */

@@ -10,7 +10,8 @@ export const fixCommand = command({
     const data = await flows.fix(mirror, { plan: args[0], ...options, signal, onProgress });
     return {
       data,
-      exitCode: data.refused.length > 0 ? exitCodes.refused : exitCodes.done,
+      // What was seen only just now waits for a later plan: nothing was refused.
+      exitCode: data.refused.some(({ code }) => code !== 'FIX_EARLY') ? exitCodes.refused : exitCodes.done,
       next: options.apply ? (data.run ? [`1688sync fix undo ${data.run}`, '1688sync check'] : []) : data.actions.length > 0 ? [`1688sync fix ${data.plan} --apply`] : [],
     };
   },
