@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jobRecords } from '@1688/db';
 import { getJob, listJobs, openJobs, saveUpload, search, watchJob, type Job, type Mirror } from '@1688/mirror';
 import { expect, test } from 'vitest';
 import { openTestMirror } from './image-store.ts';
@@ -41,6 +42,38 @@ test('a failure of the work is told in the job, and the worker goes on', async (
   expect((await ended(mirror, bad.id)).error).toMatchObject({ code: expect.stringMatching(/^SOURCE_/) });
   expect((await ended(mirror, absent.id)).error).toMatchObject({ code: 'NOT_FOUND', retryable: false });
   expect(await ended(mirror, good.id)).toMatchObject({ state: 'completed', result: { totalIssues: 0 } });
+});
+
+test('upkeep, missing variants and the proof of a backup are jobs too', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { mirror } = await openTestMirror(stack);
+  const jobs = stack.use(await openJobs(mirror, { concurrency: 2 }));
+
+  const backup = await ended(mirror, (await jobs.enqueue('backup', { name: 'nightly' })).id);
+  const proof = await ended(mirror, (await jobs.enqueue('verify', { backup: 'nightly' })).id);
+  const upkeep = await ended(mirror, (await jobs.enqueue('maintain', { keepDays: 30 })).id);
+  const variants = await ended(mirror, (await jobs.enqueue('variants', {})).id);
+
+  expect([backup, proof, upkeep, variants].map(({ state }) => state)).toEqual(['completed', 'completed', 'completed', 'completed']);
+  expect(upkeep.result).toMatchObject({ deleted: { syncRecords: 0, rejects: 0, historyPoints: 0 } });
+  expect(variants.result).toEqual({ made: 0, failed: 0, failures: {} });
+});
+
+test('a worker that was given up can neither go on with its job nor end it', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { mirror } = await openTestMirror(stack);
+  const { id } = await stack.use(await openJobs(mirror)).enqueue('check', {});
+  const records = jobRecords(mirror.db);
+
+  const lost = await records.begin(id);
+  const taken = await records.begin(id);
+  const late = [await records.alive(id, 1, null), await records.complete(id, 1, { result: 'late', progress: null }), await records.giveBack(id, 1)];
+  const inTime = await records.complete(id, 2, { result: 'in time', progress: null });
+
+  expect([lost?.attempt, taken?.attempt]).toEqual([1, 2]);
+  expect(late).toEqual([false, false, false]);
+  expect(inTime).toBe(true);
+  expect(await getJob(mirror, id)).toMatchObject({ state: 'completed', attempt: 2, result: 'in time' });
 });
 
 test('a job that waits is cancelled at once, one that has ended cannot be', async () => {

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { defined } from '../defined.ts';
 import { createBackup, verifyBackup } from '../flows/backup.ts';
 import { check, fix, undoFix } from '../flows/consistency.ts';
+import { maintainStore } from '../flows/maintain.ts';
+import { makeMissingVariants } from '../flows/make-variants.ts';
 import { pullImages } from '../flows/pull-images.ts';
 import { replayRejects } from '../flows/rejects.ts';
 import { restoreBackup } from '../flows/restore.ts';
@@ -58,6 +60,11 @@ export const jobDefinitions = {
     lane: () => 'images',
     run: (mirror, input, { signal, onProgress }) => pullImages(mirror, defined({ ...input, signal, onProgress })),
   }),
+  variants: job({
+    input: z.strictObject({ concurrency: z.int().min(1).max(64).default(2).meta({ description: 'Pictures at once: that many processes decode.' }) }),
+    lane: () => 'images',
+    run: (mirror, input, { signal, onProgress }) => makeMissingVariants(mirror, defined({ ...input, signal, onProgress })),
+  }),
   replay: job({
     input: z.strictObject({ syncRecordId: id.optional(), code: name.optional(), ids: z.array(id).max(10_000).optional(), profile: name.optional() }),
     lane: () => 'replay',
@@ -109,6 +116,15 @@ export const jobDefinitions = {
     input: z.strictObject({ run: id.meta({ description: 'Id of the run that is taken back.' }), dryRun: z.boolean().default(false).meta({ description: 'Count what would be put back, write nothing.' }) }),
     lane: () => 'revert',
     run: (mirror, { run, dryRun }, { signal, onProgress }) => revertSync(mirror, run, defined({ dryRun, signal, onProgress })),
+  }),
+  maintain: job({
+    input: z.strictObject({
+      optimize: z.boolean().default(false).meta({ description: 'Also vacuum where it pays.' }),
+      keepDays: z.int().min(0).max(100_000).default(90).meta({ description: 'Age from which finished runs and replayed rejects are deleted.' }),
+      historyDays: z.int().min(0).max(100_000).optional().meta({ description: 'Age from which superseded values are deleted. Default: never.' }),
+    }),
+    lane: () => 'maintain',
+    run: (mirror, input, { signal, onProgress }) => maintainStore(mirror, defined({ ...input, signal, onProgress })),
   }),
   storage: job({
     input: z.strictObject({}),
