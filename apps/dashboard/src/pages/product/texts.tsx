@@ -2,6 +2,7 @@ import { Section } from '../../components/page-head.tsx';
 import { en } from '../../messages/en/product.ts';
 import { zhCn } from '../../messages/zh-cn/product.ts';
 import { wordsOf } from '../../state/language.ts';
+import { textBetweenTags, tidyLines } from './html-text.ts';
 import type { Product } from './page.tsx';
 
 /** Attributes, specifications, and the words of the description. */
@@ -20,8 +21,7 @@ export function Texts({ product: { attributes, specifications, description } }: 
 
 /** The words of a seller's HTML. It is never parsed as a document: even one that is not shown has its handlers looked at. */
 function textOf(html: string): string {
-  const lines = html.replaceAll(/<(script|style)\b[^]*?<\/\1\s*>/gi, ' ').replaceAll(/<!--[^]*?-->/g, ' ').replaceAll(/<(?:br|\/p|\/div|\/li|\/tr)\b[^>]*>/gi, '\n').replaceAll(/<[^>]*>/g, ' ');
   const decoder = document.createElement('textarea'); // holds text alone, with what &amp; and the like stand for
-  decoder.innerHTML = lines.replaceAll('<', '&lt;');
-  return decoder.value.replaceAll(/[^\S\n]+/g, ' ').replaceAll(/\s*\n\s*/g, '\n').trim();
+  decoder.innerHTML = textBetweenTags(html).replaceAll('<', '&lt;');
+  return tidyLines(decoder.value);
 }
