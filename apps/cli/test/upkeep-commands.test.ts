@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { cliStore, tableOf } from './cli-store.ts';
@@ -27,6 +28,25 @@ test('maintain deletes what is old, and reports tables, indexes and advice in bo
   expect(english.stdout).toMatch(/0 old runs[\s\S]*Dead rows[\s\S]*drop index concurrently "sync1688"\."again"/);
   expect(chinese.stdout).toMatch(/已删除旧同步记录 0 条[\s\S]*死行[\s\S]*索引与另一个重复/);
   expect((await store.run('maintain', '--keep-days', '-1')).code).toBe(2);
+});
+
+test('maintain empties the trash of fixes for good, but only of what has lain there long', async () => {
+  await using store = await cliStore();
+  const [old, young, others] = ['trash/3/sha256/aa', 'trash/4/sha256/bb', 'trash/images/cc'].map((key) => path.join(store.folder, 'images', key)) as [string, string, string];
+  for (const file of [old, young, others]) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, 'bytes');
+  }
+  const longAgo = new Date(Date.now() - 31 * 86_400_000);
+  for (const file of [old, others]) await utimes(file, longAgo, longAgo);
+
+  const planned = await store.data<{ deleted: object }>('maintain', '--dry-run');
+  const kept = existsSync(old);
+  const done = await store.run('maintain');
+
+  expect(planned.deleted).toMatchObject({ trashObjects: 1, trashBytes: 5 });
+  expect(done.stdout).toContain('1 files that fixes had moved to the trash deleted for good (5 B)');
+  expect([kept, existsSync(old), existsSync(young), existsSync(others)]).toEqual([true, false, true, true]);
 });
 
 test('migrate status, down, up and check go through their whole circle', async () => {

@@ -5,7 +5,7 @@ import { sizeText } from '../size-text.ts';
 import type { MessageKey } from '../messages/en.ts';
 
 interface Shown {
-  readonly deleted: { readonly syncRecords: number; readonly rejects: number; readonly historyPoints: number };
+  readonly deleted: { readonly syncRecords: number; readonly rejects: number; readonly historyPoints: number; readonly trashObjects: number; readonly trashBytes: number };
   readonly interrupted: readonly string[];
   readonly work: readonly { readonly table: string; readonly work: string; readonly reason: string }[];
   readonly tables: readonly { readonly table: string; readonly rows: number; readonly deadRows: number; readonly tableBytes: number; readonly indexBytes: number; readonly bloatBytes: number | null }[];
@@ -19,7 +19,7 @@ const daysFlag = z.coerce.number({ error: 'a whole number of days' }).int('a who
 export const maintainCommand = command({
   name: 'maintain', store: 'existing',
   options: {
-    optimize: option('--optimize', given), keepDays: option('--keep-days <days>', daysFlag.default(90)), historyDays: option('--history-days <days>', daysFlag.optional()), dryRun: option('--dry-run', given),
+    optimize: option('--optimize', given), keepDays: option('--keep-days <days>', daysFlag.default(90)), historyDays: option('--history-days <days>', daysFlag.optional()), trashDays: option('--trash-days <days>', daysFlag.default(30)), dryRun: option('--dry-run', given),
     slowMs: option('--slow-ms <milliseconds>', z.coerce.number({ error: 'a number of milliseconds' }).min(0, 'at least 0').default(100)),
   },
   async run({ options, flows, mirror, signal, onProgress }) {
@@ -29,6 +29,7 @@ export const maintainCommand = command({
   },
   show({ deleted, interrupted, work, tables, indexes, slowQueries, advice }: Shown, { out, t }) {
     out.line(t('maintain.deleted', { runs: deleted.syncRecords, rejects: deleted.rejects, points: deleted.historyPoints, interrupted: interrupted.length }));
+    if (deleted.trashObjects > 0) out.line(t('maintain.trash', { objects: deleted.trashObjects, size: sizeText(deleted.trashBytes) }));
     for (const each of work) out.line(`${each.work}  ${each.table}  (${t(`maintain.reason.${each.reason}` as MessageKey)})`);
     out.line();
     out.table(tables.map((each) => [each.table, each.rows, each.deadRows, sizeText(each.tableBytes), sizeText(each.indexBytes), each.bloatBytes === null ? '' : sizeText(each.bloatBytes)]), {

@@ -104,6 +104,7 @@ export const en = {
   'head.shape': 'Shape', 'head.distance': 'Bits apart', 'head.score': 'Score', 'head.decision': 'Decided',
   'sync.silent': '{status}, silent', 'sync.cancelled': 'Run {id} is cancelled; its {committed} committed records stay.',
   'rejects.none': 'No rejected record is open.', 'rejects.replayedOne': '{code} (replayed)', 'rejects.replayed': '{replayed} have landed ({created} products created, {updated} updated), {failed} failed again and stay',
+  'maintain.trash': '{objects} files that fixes had moved to the trash deleted for good ({size})', 'option.trashDays': 'Age in days from which the trash of fixes is deleted for good; default 30',
   'maintain.deleted': '{runs} old runs and {rejects} replayed rejects deleted, {points} old values of history deleted, {interrupted} dead runs marked as interrupted',
   'maintain.reason.never analyzed': 'never analyzed', 'maintain.reason.changed rows': 'many rows changed', 'maintain.reason.dead rows': 'dead rows', 'maintain.reason.new rows': 'many new rows', 'maintain.reason.age': 'old transactions', 'maintain.reason.asked for': 'asked for',
   'maintain.advice.index-invalid': 'unfinished index: build it again', 'maintain.advice.index-duplicate': 'index does what another does: drop it', 'maintain.advice.index-unused': 'index that no query uses: drop it if that stays so',

@@ -106,6 +106,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'head.shape': '形状', 'head.distance': '相差位数', 'head.score': '得分', 'head.decision': '判断',
   'sync.silent': '{status}，无响应', 'sync.cancelled': '同步 {id} 已取消；已入库的 {committed} 条保留。',
   'rejects.none': '没有待处理的拒绝记录。', 'rejects.replayedOne': '{code}（已重放）', 'rejects.replayed': '{replayed} 条已入库（新建商品 {created}，更新 {updated}），{failed} 条仍失败并保留',
+  'maintain.trash': '已彻底删除修复移入回收区的文件 {objects} 个（{size}）', 'option.trashDays': '回收区文件保留天数，超过后彻底删除；默认 30',
   'maintain.deleted': '已删除旧同步记录 {runs} 条、已重放的拒绝记录 {rejects} 条、历史值 {points} 个，标记为中断 {interrupted} 条',
   'maintain.reason.never analyzed': '从未分析', 'maintain.reason.changed rows': '大量行有变化', 'maintain.reason.dead rows': '有死行', 'maintain.reason.new rows': '大量新行', 'maintain.reason.age': '事务过旧', 'maintain.reason.asked for': '按要求',
   'maintain.advice.index-invalid': '索引未建成：重建', 'maintain.advice.index-duplicate': '索引与另一个重复：删除', 'maintain.advice.index-unused': '没有查询使用的索引：若一直如此可删除',

@@ -121,6 +121,7 @@ export const jobDefinitions = {
     input: z.strictObject({
       optimize: z.boolean().default(false).meta({ description: 'Also vacuum where it pays.' }),
       keepDays: z.int().min(0).max(100_000).default(90).meta({ description: 'Age from which finished runs and replayed rejects are deleted.' }),
+      trashDays: z.int().min(0).max(100_000).default(30).meta({ description: 'Age from which the trash of fixes is deleted for good.' }),
       historyDays: z.int().min(0).max(100_000).optional().meta({ description: 'Age from which superseded values are deleted. Default: never.' }),
     }),
     lane: () => 'maintain',
