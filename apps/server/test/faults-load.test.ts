@@ -1,5 +1,6 @@
+import { statfs } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addApiKey, type Mirror } from '@1688/mirror';
+import { addApiKey, readiness, type Mirror } from '@1688/mirror';
 import { startServer } from '@1688/server';
 import { describe, expect, test } from 'vitest';
 import { tokenBuckets } from '../src/load/token-buckets.ts';
@@ -127,6 +128,15 @@ describe('H10: health', () => {
     const waiting = { ...store.mirror, config: { ...config, file: { ...config.file, migrations: [{ name: '9999-later', up: 'select 1', down: null }] } } };
     expect(await ready(waiting)).toMatchObject([503, { reasons: expect.arrayContaining(['migrations']) as unknown }, 200]);
     expect(storage.name).toBe('file');
+  });
+
+  test('says that the disk has less room left than is asked for', async () => {
+    await using store = await aServer({ jobs: 0 });
+    const { bavail, blocks } = await statfs(store.mirror.config.dataDir);
+    const free = Number(bavail) / Number(blocks);
+
+    expect(await readiness(store.mirror, { leastFree: free + 0.2 })).toEqual(['disk']);
+    expect(await readiness(store.mirror, { leastFree: Math.max(free - 0.2, 0) })).toEqual([]);
   });
 
   test('says so within half a second when the database is away', async () => {
