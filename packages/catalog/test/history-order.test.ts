@@ -28,7 +28,7 @@ test('in the order in which they were observed it is the same', async () => {
 
 test('several writers at once leave the same history', async () => {
   await using database = await testDatabase();
-  const offers = offersOf(6, { count: 20, least: 16, pool: 4 });
+  const offers = offersOf(40, { count: 20, least: 16, pool: 4, whole: true });
   const arrival = shuffled(offers.flatMap((offer) => offer.versions), 11);
   const writers = [0, 1, 2, 3];
 

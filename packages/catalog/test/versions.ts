@@ -1,4 +1,4 @@
-import type { ImageRole, Outcome, PriceTier, Product, ProductRecord, ProductUpdate, RecordKind, RejectedRecord, Supplier } from '@1688/core';
+import type { ImageRole, Outcome, PriceTier, Product, ProductRecord, ProductUpdate, RecordKind, RejectedRecord, Sku, Supplier } from '@1688/core';
 import fc from 'fast-check';
 
 /** One thing that a source told of an offer at a time. */
@@ -17,11 +17,12 @@ const money = fc.constantFrom(...prices);
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { freq: 5, nil: null });
 const text = (...texts: string[]): fc.Arbitrary<string> => fc.constantFrom(...texts);
 const tiers: fc.Arbitrary<PriceTier[]> = fc.uniqueArray(fc.record({ minQuantity: fc.constantFrom(1, 10, 100), priceCny: money }), { selector: (tier) => tier.minQuantity, maxLength: 3 });
-const sku = fc.record({
+const skuFields = {
   skuId: fc.constantFrom(...skuIds), priceCny: maybe(money), stockQuantity: maybe(fc.constantFrom(0, 5, 9)), articleNumber: maybe(text('A-01', 'A-02')),
   weightGrams: maybe(fc.constantFrom(0, 120.5)), priceTiers: maybe(tiers),
-}, { requiredKeys: ['skuId'] });
-const skus = fc.uniqueArray(sku, { selector: (one) => one.skuId, maxLength: 4 });
+};
+const skusOf = (sku: fc.Arbitrary<Sku>): fc.Arbitrary<Sku[]> => fc.uniqueArray(sku, { selector: (one) => one.skuId, maxLength: 4 });
+const skus = skusOf(fc.record(skuFields, { requiredKeys: ['skuId'] }) as fc.Arbitrary<Sku>);
 const images = fc.uniqueArray(fc.record({ role: fc.constantFrom(...roles), url: fc.constantFrom(...pictures) }), { selector: ({ role, url }) => `${role} ${url}`, maxLength: 4 });
 
 /** Suppliers of which one record tells no more than one key, so that none of them turns out to be another. */
@@ -38,6 +39,9 @@ const fields = {
 /** What a document may tell: any of the fields, the title at least. */
 export const product: fc.Arbitrary<ProductUpdate> = fc.record({ offerId: fc.constant('610947572360'), ...fields }, { requiredKeys: ['offerId', 'title'] }) as fc.Arbitrary<ProductUpdate>;
 
+/** What one source tells each time: every field, if only that there is nothing. */
+const wholeProduct: fc.Arbitrary<ProductUpdate> = fc.record({ offerId: fc.constant('610947572360'), ...fields, skus: skusOf(fc.record(skuFields) as fc.Arbitrary<Sku>) }) as fc.Arbitrary<ProductUpdate>;
+
 export const momentOf = (number: number): Date => new Date(Date.UTC(2026, 0, 1) + number * 3_600_000);
 
 export interface VersionsOptions {
@@ -46,13 +50,15 @@ export interface VersionsOptions {
   readonly count: number;
   /** At least. Default 2. */
   readonly least?: number;
+  /** Every version tells every field. Default false: some tell less than others. */
+  readonly whole?: boolean;
   /** So many different tellings: versions repeat when there are fewer than `count`. */
   readonly pool: number;
 }
 
 /** Versions of one offer, each of a moment of its own, oldest first. */
-export function versions({ kinds, count, pool, least = 2 }: VersionsOptions): fc.Arbitrary<Version[]> {
-  const told = fc.array(product, { minLength: pool, maxLength: pool });
+export function versions({ kinds, count, pool, least = 2, whole = false }: VersionsOptions): fc.Arbitrary<Version[]> {
+  const told = fc.array(whole ? wholeProduct : product, { minLength: pool, maxLength: pool });
   const chosen = fc.array(fc.record({ index: fc.nat(pool - 1), kind: fc.constantFrom(...kinds) }), { minLength: least, maxLength: count });
   return fc.tuple(told, chosen).map(([products, picks]) => picks.map(({ index, kind }, number) => ({ kind, observedAt: momentOf(number), product: products[index]! })));
 }
