@@ -40,15 +40,17 @@ test('one offer comes back by its id, and the data before is backed up', async (
   expect(shown.code).toBe(0);
 });
 
-test('a restore is compared, switched after a safety backup, and undone', async () => {
+test('a restore is compared, switched after a safety backup when its id is typed, and undone', async () => {
   await store.database.db.knex.raw(`update sync1688.products set title = '改了' where source_id = ?`, [offers[1]]);
   const { id } = await store.data<{ id: string }>('backup', 'restore', 'nightly');
 
   const compared = await store.data<{ rows: { table: string; columns: string[] }[] }>('backup', 'compare', id, '--table', 'products');
+  const unconfirmed = await Promise.all([['--yes'], ['--yes', '--confirm', 'nightly'], []].map((flags) => store.run('backup', 'switch', id, ...flags)));
   const switched = await store.data<{ safetyBackup: string | null }>('backup', 'switch', id, '--yes', '--confirm', id);
   const undone = await store.run('backup', 'undo', id);
 
   expect(compared.rows.some((each) => each.table === 'products' && each.columns.includes('title'))).toBe(true);
+  expect(unconfirmed.map((each) => each.code)).toEqual([5, 5, 5]);
   expect(switched.safetyBackup).toContain(id);
   expect(undone.code).toBe(0);
 });

@@ -1,11 +1,11 @@
-import { throwIfAborted } from '@1688/core';
+import { isSyncError, throwIfAborted } from '@1688/core';
 import { quoteName } from '@1688/db';
 import { readCatalog, type Catalog, type Column } from './catalog.ts';
 import type { Manifest } from './manifest.ts';
 import { literal } from './schema-statements.ts';
 import type { Session } from './session.ts';
 
-/** How one table of the live schema and of the restored one differ, in rows. Tables without a key have no `changed`. */
+/** How one table of the live schema and of the restored one differ, in rows. Tables without a key have no `changed`; a live one that the server cannot read for damage counts as empty. */
 export interface TableDifference {
   readonly table: string;
   /** Rows that applying the restore would take away. */
@@ -27,11 +27,13 @@ export async function compareSchemas(session: Session, live: string, restored: s
   for (const table of [...names].toSorted()) {
     throwIfAborted(signal, 'The restore');
     const [inLive, inRestored] = [columnsOf(catalogs.live, table), columnsOf(catalogs.restored, table)];
-    const difference = { table, ...(inLive && inRestored ? await compareTables(session, live, restored, table, keyOf(manifest, table), inLive, inRestored) : {
-      onlyLive: inLive ? await countRows(session, live, table) : 0,
-      onlyBackup: inRestored ? await countRows(session, restored, table) : 0,
-      changed: 0,
-    }) };
+    const comparing = inLive && inRestored
+      ? compareTables(session, live, restored, table, keyOf(manifest, table), inLive, inRestored)
+      : countBoth(session, inLive ? live : null, inRestored ? restored : null, table);
+    const difference = { table, ...(await comparing.catch((error: unknown) => {
+      if (!isDamagedTable(error)) throw error;
+      return countBoth(session, null, inRestored ? restored : null, table);
+    })) };
     if (difference.onlyLive + difference.onlyBackup + difference.changed > 0) differences.push(difference);
   }
   return differences;
@@ -48,6 +50,15 @@ function columnsOf(catalog: Catalog | null, table: string): readonly Column[] | 
 
 function keyOf(manifest: Manifest, table: string): readonly string[] {
   return manifest.tables.find((each) => each.name === table)?.key ?? [];
+}
+
+/** The server's own files are not as it wrote them: somebody restores because of that, so it must not be in the way. */
+function isDamagedTable(error: unknown): boolean {
+  return isSyncError(error) && error.code === 'DB_CORRUPT';
+}
+
+async function countBoth(session: Session, live: string | null, restored: string | null, table: string): Promise<Omit<TableDifference, 'table'>> {
+  return { onlyLive: live === null ? 0 : await countRows(session, live, table), onlyBackup: restored === null ? 0 : await countRows(session, restored, table), changed: 0 };
 }
 
 async function countRows(session: Session, schema: string, table: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { lockKey, quoteName, type Database } from '@1688/db';
 import { SyncError } from '@1688/core';
 import { randomUUID } from 'node:crypto';
-import { openSession } from './session.ts';
+import { openSession, refuseLent } from './session.ts';
 
 /** While a lease lives nobody deletes a picture whose last reference went away after it began. */
 export interface Lease extends AsyncDisposable {
@@ -41,11 +41,13 @@ export async function takeLease(db: Database, schema: string): Promise<Lease | n
 
 /**
  * Holds the lock that lets one backup or restore of a schema run at a time; it ends with the process, however that ends.
- * @throws LOCKED
+ * @throws LOCKED; REFUSED behind a pooler that lends connections to transactions
  */
 export async function lockSchema(db: Database, schema: string, purpose: 'backup' | 'restore'): Promise<AsyncDisposable> {
-  const session = await openSession(db, { doing: `Locking the schema for a ${purpose}` });
+  const doing = `Locking the schema for a ${purpose}`;
+  const session = await openSession(db, { doing });
   try {
+    await refuseLent(db, session, doing);
     const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lockKey(schema, purpose)]);
     if (!row?.locked) {
       throw new SyncError('LOCKED', `Expected no other ${purpose} of the schema ${schema} to run, received one that does.`, { hint: 'Wait until it is done.', retryable: true });

@@ -1,9 +1,8 @@
 import type { StorageBackend } from '@1688/storage';
-import { collectBytes } from '@1688/storage';
 import { damaged, damageOf } from './damage.ts';
 import { toFrame } from './frame.ts';
 import { addPack, writeIndexFile, type IndexedPack, type ObjectIndex } from './object-index.ts';
-import { objectReader, type ObjectReader } from './object-reader.ts';
+import { objectReader, readOr, type ObjectReader } from './object-reader.ts';
 import { encodePack, type PackObject } from './pack.ts';
 import { packKey } from './repository-key.ts';
 import { sha256 } from './sealed-json.ts';
@@ -153,6 +152,5 @@ function emptyPack(): OpenPack {
 }
 
 async function compare(repository: StorageBackend, key: string, expected: string): Promise<void> {
-  const bytes = await collectBytes((await repository.get(key)).body);
-  if (sha256(bytes) !== expected) throw damaged(key, 'read again right after it was written, its bytes differ');
+  if (sha256(await readOr(repository, key)) !== expected) throw damaged(key, 'read again right after it was written, its bytes differ');
 }

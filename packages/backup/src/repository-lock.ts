@@ -1,5 +1,5 @@
 import { isSyncError, SyncError } from '@1688/core';
-import { collectBytes, type StorageBackend } from '@1688/storage';
+import { collectBytes, type StorageBackend, type StoredObject } from '@1688/storage';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { lockKeyOf, lockPrefix } from './repository-key.ts';
@@ -43,11 +43,15 @@ export async function lockRepository(repository: StorageBackend, kind: LockFacts
 }
 
 async function refuseOthers(repository: StorageBackend, own: string, kind: LockFacts['kind']): Promise<void> {
-  for await (const object of repository.list(lockPrefix)) {
+  const locks: StoredObject[] = [];
+  for await (const object of repository.list(lockPrefix)) locks.push(object);
+  // Our own lock was written just now: by the storage's clock, which wrote the others' times too. This machine's may be a day off.
+  const now = locks.find((each) => each.key === own)?.modifiedAt.getTime() ?? Date.now();
+  for (const object of locks) {
     if (object.key === own) continue;
     const facts = await readLock(repository, object.key);
     if (!facts || (kind === 'backup' && facts.kind === 'backup')) continue;
-    if (Date.now() - object.modifiedAt.getTime() > staleMs || isDead(facts)) {
+    if (now - object.modifiedAt.getTime() > staleMs || isDead(facts)) {
       await repository.delete(object.key);
       continue;
     }

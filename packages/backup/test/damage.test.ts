@@ -3,6 +3,7 @@ import { testDatabase, type TestDatabase } from '@1688/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBackup, listBackups, listRestorePlans, planRestore, verifyBackup, type BackupTarget } from '../src/index.ts';
 import { addPictures, addProducts, bytesOf, collected, keysOf } from './fixture.ts';
+import { classes, harms } from './harms.ts';
 
 let database: TestDatabase;
 let target: BackupTarget;
@@ -24,18 +25,6 @@ async function copyOf(from: StorageBackend): Promise<StorageBackend> {
   for (const key of await keysOf(from)) await copy.put(key, await bytesOf(from, key));
   return copy;
 }
-
-const harms: readonly (readonly [string, (repository: StorageBackend, key: string) => Promise<unknown>])[] = [
-  ['flipped', async (repository, key) => {
-    const bytes = await bytesOf(repository, key);
-    const at = Math.floor(bytes.length / 2);
-    bytes[at] = (bytes[at] ?? 0) ^ 4;
-    return repository.put(key, bytes);
-  }],
-  ['cut', async (repository, key) => repository.put(key, (await bytesOf(repository, key)).subarray(0, -1))],
-  ['deleted', (repository, key) => repository.delete(key)],
-];
-const classes = ['repo.json', 'snapshots/', 'index/', 'packs/', 'blobs/'];
 
 describe.each(classes)('a file of %s', (prefix) => {
   test.each(harms)('that is %s is found and named, and a restore is refused before anything is made', async (harm, inflict) => {

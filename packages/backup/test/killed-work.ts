@@ -1,6 +1,7 @@
 import { openDatabase, type Database } from '@1688/db';
 import { fileBackend, type StorageBackend } from '@1688/storage';
 import { applyRestore, createBackup, findRestorePlan, planRestore, pruneBackups } from '../src/index.ts';
+import { repositoryAt } from './places.ts';
 
 /** Does one piece of work and ends its own process, as a power cut would, at the nth call of the storage or statement of its connections. */
 const [url = '', images = '', backups = '', work = '', name = '', nth = '0'] = process.argv.slice(2);
@@ -41,7 +42,7 @@ const db: Database = {
   },
 };
 const target = { db, schema: 'sync1688', files: counted(fileBackend(images)) };
-const repository = counted(fileBackend(backups));
+const repository = counted(repositoryAt(backups));
 if (work === 'create') await createBackup(target, { repository, name });
 else if (work === 'plan') await planRestore(target, { repository, name });
 else if (work === 'prune') await pruneBackups({ repository, keepLast: 1, graceHours: 0 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export const bucketName = 'backups';
 export const bucketKeys = { accessKeyId: 'AKIDSMALL', secretAccessKey: 'small secret', region: 'cn-hangzhou' } as const;
@@ -11,34 +12,66 @@ interface Held {
   readonly modifiedAt: Date;
 }
 
-/** A bucket on loopback that speaks as much S3 as a backup needs: put (also only if absent), get, head, delete, list in pages. It checks no signature. */
-export async function openSmallBucket(): Promise<AsyncDisposable & { readonly endpoint: string; readonly objects: Map<string, Held> }> {
+/** `refused`: 503, nothing done. `cut`: the connection goes half-way through what is sent, nothing done. `lost`: done, but nobody hears of it. `slow`: done after 50 ms. */
+export type BucketFault = 'refused' | 'cut' | 'lost' | 'slow';
+
+export interface SmallBucket extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly objects: Map<string, Held>;
+  /** Asked for each request, with its method and key; null lets it pass. May be replaced at any time. */
+  fault: (method: string, key: string) => BucketFault | null;
+}
+
+/** A bucket on loopback that speaks as much S3 as a backup needs: put (also only if absent), get, head, delete, list in pages. It checks no signature, and breaks as told. */
+export async function openSmallBucket(): Promise<SmallBucket> {
   const objects = new Map<string, Held>();
-  const server = createServer((request, response) => void answer(request, response, objects));
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`, objects,
+  const bucket: SmallBucket = {
+    endpoint: `http://127.0.0.1:${port}`, objects, fault: () => null,
     [Symbol.asyncDispose]: () => new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     }),
   };
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const fault = bucket.fault(request.method ?? '', keyOf(new URL(request.url ?? '/', 'http://bucket')));
+    if (fault === 'cut') {
+      request.once('data', () => request.destroy()).once('end', () => response.destroy()).resume();
+      return;
+    }
+    if (fault === 'refused') {
+      request.resume();
+      return void send(response, 503, '<Error><Code>SlowDown</Code></Error>');
+    }
+    if (fault === 'slow') await sleep(50);
+    await answer(request, response, { objects, isLost: fault === 'lost' });
+  }
+
+  return bucket;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, objects: Map<string, Held>): Promise<void> {
+const keyOf = (url: URL): string => decodeURIComponent(url.pathname).slice(`/${bucketName}/`.length);
+
+async function answer(request: IncomingMessage, response: ServerResponse, { objects, isLost }: { objects: Map<string, Held>; isLost: boolean }): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://bucket');
-  const key = decodeURIComponent(url.pathname).slice(`/${bucketName}/`.length);
+  const key = keyOf(url);
   const body = await buffer(request);
+  // A put that was cut on its way is none.
+  if (Number(request.headers['content-length'] ?? body.length) !== body.length) return void response.destroy();
   if (request.method === 'GET' && url.searchParams.get('list-type') === '2') return void send(response, 200, listing(url, objects), { 'content-type': 'application/xml' });
   const held = objects.get(key);
   if (request.method === 'PUT') {
     if (request.headers['if-none-match'] === '*' && held) return void send(response, 412, '<Error><Code>PreconditionFailed</Code></Error>');
     objects.set(key, { bytes: body, modifiedAt: new Date() });
+    if (isLost) return void response.destroy();
     return void send(response, 200, '', { etag: etagOf(body) });
   }
   if (request.method === 'DELETE') {
     objects.delete(key);
+    if (isLost) return void response.destroy();
     return void send(response, 204, '');
   }
   if (!held) return void send(response, 404, request.method === 'HEAD' ? '' : '<Error><Code>NoSuchKey</Code></Error>');
