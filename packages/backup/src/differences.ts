@@ -29,10 +29,10 @@ export async function compareSchemas(session: Session, live: string, restored: s
     const [inLive, inRestored] = [columnsOf(catalogs.live, table), columnsOf(catalogs.restored, table)];
     const comparing = inLive && inRestored
       ? compareTables(session, live, restored, table, keyOf(manifest, table), inLive, inRestored)
-      : countBoth(session, inLive ? live : null, inRestored ? restored : null, table);
+      : countBoth(session, inLive ? live : null, table, manifest);
     const difference = { table, ...(await comparing.catch((error: unknown) => {
       if (!isDamagedTable(error)) throw error;
-      return countBoth(session, null, inRestored ? restored : null, table);
+      return countBoth(session, null, table, manifest);
     })) };
     if (difference.onlyLive + difference.onlyBackup + difference.changed > 0) differences.push(difference);
   }
@@ -57,8 +57,9 @@ function isDamagedTable(error: unknown): boolean {
   return isSyncError(error) && error.code === 'DB_CORRUPT';
 }
 
-async function countBoth(session: Session, live: string | null, restored: string | null, table: string): Promise<Omit<TableDifference, 'table'>> {
-  return { onlyLive: live === null ? 0 : await countRows(session, live, table), onlyBackup: restored === null ? 0 : await countRows(session, restored, table), changed: 0 };
+/** The rows of the restored table are those of the backup: that was proven when they were loaded. */
+async function countBoth(session: Session, live: string | null, table: string, { tables }: Manifest): Promise<Omit<TableDifference, 'table'>> {
+  return { onlyLive: live === null ? 0 : await countRows(session, live, table), onlyBackup: tables.find((each) => each.name === table)?.rows ?? 0, changed: 0 };
 }
 
 async function countRows(session: Session, schema: string, table: string): Promise<number> {
