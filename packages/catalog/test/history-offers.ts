@@ -11,7 +11,7 @@ export interface Offer {
   readonly versions: readonly Version[];
 }
 
-export function offersOf(count: number, { seed = 1688, ...options }: { count: number; least: number; pool: number; seed?: number; whole?: boolean }): Offer[] {
+export function offersOf(count: number, { seed = 1688, ...options }: { count: number; least: number; pool: number; seed?: number }): Offer[] {
   return fc.sample(versions({ kinds: ['detail'], ...options }), { numRuns: count, seed })
     .map((list, number) => ({ offerId: `61${number + 100}`, versions: ofOffer(list, number + 100).map(withoutSupplier) }));
 }

@@ -10,7 +10,7 @@ test.each([
   ['a hundred offers whose tellings all differ', 100, { count: 12, least: 10, pool: 40, seed: 3 }],
 ])('a thousand versions and more by eight writers in random order: %s', async (_, count, options) => {
   await using database = await testDatabase();
-  const offers = offersOf(count, { ...options, whole: true });
+  const offers = offersOf(count, { ...options });
   const arrival = shuffled(offers.flatMap((offer) => offer.versions), options.seed);
   const writers = [0, 1, 2, 3, 4, 5, 6, 7];
 

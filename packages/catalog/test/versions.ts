@@ -21,8 +21,7 @@ const skuFields = {
   skuId: fc.constantFrom(...skuIds), priceCny: maybe(money), stockQuantity: maybe(fc.constantFrom(0, 5, 9)), articleNumber: maybe(text('A-01', 'A-02')),
   weightGrams: maybe(fc.constantFrom(0, 120.5)), priceTiers: maybe(tiers),
 };
-const skusOf = (sku: fc.Arbitrary<Sku>): fc.Arbitrary<Sku[]> => fc.uniqueArray(sku, { selector: (one) => one.skuId, maxLength: 4 });
-const skus = skusOf(fc.record(skuFields, { requiredKeys: ['skuId'] }) as fc.Arbitrary<Sku>);
+const skus = fc.uniqueArray(fc.record(skuFields, { requiredKeys: ['skuId'] }) as fc.Arbitrary<Sku>, { selector: (sku) => sku.skuId, maxLength: 4 });
 const images = fc.uniqueArray(fc.record({ role: fc.constantFrom(...roles), url: fc.constantFrom(...pictures) }), { selector: ({ role, url }) => `${role} ${url}`, maxLength: 4 });
 
 /** Suppliers of which one record tells no more than one key, so that none of them turns out to be another. */
@@ -39,9 +38,6 @@ const fields = {
 /** What a document may tell: any of the fields, the title at least. */
 export const product: fc.Arbitrary<ProductUpdate> = fc.record({ offerId: fc.constant('610947572360'), ...fields }, { requiredKeys: ['offerId', 'title'] }) as fc.Arbitrary<ProductUpdate>;
 
-/** What one source tells each time: every field, if only that there is nothing. */
-const wholeProduct: fc.Arbitrary<ProductUpdate> = fc.record({ offerId: fc.constant('610947572360'), ...fields, skus: skusOf(fc.record(skuFields) as fc.Arbitrary<Sku>) }) as fc.Arbitrary<ProductUpdate>;
-
 export const momentOf = (number: number): Date => new Date(Date.UTC(2026, 0, 1) + number * 3_600_000);
 
 export interface VersionsOptions {
@@ -50,15 +46,13 @@ export interface VersionsOptions {
   readonly count: number;
   /** At least. Default 2. */
   readonly least?: number;
-  /** Every version tells every field. Default false: some tell less than others. */
-  readonly whole?: boolean;
   /** So many different tellings: versions repeat when there are fewer than `count`. */
   readonly pool: number;
 }
 
 /** Versions of one offer, each of a moment of its own, oldest first. */
-export function versions({ kinds, count, pool, least = 2, whole = false }: VersionsOptions): fc.Arbitrary<Version[]> {
-  const told = fc.array(whole ? wholeProduct : product, { minLength: pool, maxLength: pool });
+export function versions({ kinds, count, pool, least = 2 }: VersionsOptions): fc.Arbitrary<Version[]> {
+  const told = fc.array(product, { minLength: pool, maxLength: pool });
   const chosen = fc.array(fc.record({ index: fc.nat(pool - 1), kind: fc.constantFrom(...kinds) }), { minLength: least, maxLength: count });
   return fc.tuple(told, chosen).map(([products, picks]) => picks.map(({ index, kind }, number) => ({ kind, observedAt: momentOf(number), product: products[index]! })));
 }

@@ -67,5 +67,5 @@ export { syncRecords, type ListSyncRecordsOptions, type NewSyncRecord, type Stor
 export { cleanUpReplayedRejects, cleanUpSyncRecords, type CleanUpOptions } from './sync-retention.ts';
 export { syncRejects, type ListSyncRejectsOptions, type NewSyncReject, type SyncReject } from './sync-rejects.ts';
 export { supersededTimes, toldEvent, type StoredTimes } from './superseded-times.ts';
-export { commonTimes, decodeToldTimes, encodeToldTimes, imageRoleMark, imageRoleSlot, isStale, markOf, neverTold, partedTimes, productSlot, productTimesWith, sameTimes, skuListMark, skuSlot, slots, supplierSlot, withMark, type Teller, type ToldTimes } from './told-times.ts';
+export { commonTimes, decodeToldTimes, encodeToldTimes, imageRoleMark, imageRoleSlot, isStale, markOf, neverTold, partedTimes, productSlot, productSlots, productTimesWith, sameTimes, skuListMark, skuSlot, slots, supplierSlot, withMark, type Teller, type ToldTimes } from './told-times.ts';
 export { atomically, transaction, withClient, type TransactionOptions } from './transaction.ts';

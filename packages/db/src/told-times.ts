@@ -156,6 +156,9 @@ export function decodeToldTimes(bytes: Buffer | null): ToldTimes {
 
 const isSkuSlot = (slot: number): boolean => slot >= slots.skuListed && slot < firstProductColumn;
 
+/** All slots that belong to products. */
+export const productSlots: readonly number[] = [...neverTold.keys()].filter((slot) => !isSkuSlot(slot));
+
 /** What a product's row stores: its own slots, and those of SKUs as most of its listed SKUs have them. */
 export function productTimesWith(product: ToldTimes, sku: ToldTimes): ToldTimes {
   if (sku === neverTold) return product;

@@ -1,9 +1,9 @@
-import { quoteName, type ProductState } from '@1688/db';
-import type { RecordKind } from '@1688/core';
+import { quoteName } from '@1688/db';
 import type pg from 'pg';
 import { copyRows } from './copy-rows.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { runThatSaw } from './sighting.ts';
+import type { SilentTelling } from './silent-sightings.ts';
 
 export interface MetRecord {
   readonly record: PreparedRecord;
@@ -69,17 +69,10 @@ async function writeTellings(client: pg.ClientBase, schema: string, tellings: re
       records.map(({ observedAt }) => observedAt), records.map(({ position }) => position.line), records.map(({ position }) => position.pointer)]);
 }
 
-/** A document that was told again in silence, and now turns out to have been told after one that arrives late. */
-export interface SilentTelling {
-  readonly state: ProductState;
-  readonly kind: RecordKind;
-  readonly seenAt: Date;
-}
-
-/** Says of the last document of a kind that it was told again: from here on that is no longer plain from the sightings. */
+/** Says of documents that they were told again: from here on that is no longer plain from the sightings. */
 export async function writeSilentTellings(client: pg.ClientBase, schema: string, tellings: readonly SilentTelling[], syncRecordId: string): Promise<void> {
   const s = quoteName(schema);
-  for (const { state, kind, seenAt } of tellings) {
+  for (const { state, kind, toldAt, seenAt } of tellings) {
     const run = (await runThatSaw(client, schema, { id: state.id!, kind, observedAt: seenAt })) ?? syncRecordId;
     await client.query(
       `insert into ${s}.payload_tellings (id, payload_id, sync_record_id, observed_at)
@@ -88,7 +81,7 @@ export async function writeSilentTellings(client: pg.ClientBase, schema: string,
          union all
          select p.id, t.id from ${s}.payloads p join ${s}.payload_tellings t on t.payload_id = p.id where p.source_id = $4 and p.kind = $5 and t.observed_at = $6
          order by place desc limit 1) last
-       on conflict do nothing`, [`${s}.payloads`, run, seenAt, state.offerId, kind, state.kinds[kind].observedAt]);
+       on conflict do nothing`, [`${s}.payloads`, run, seenAt, state.offerId, kind, toldAt]);
   }
 }
 

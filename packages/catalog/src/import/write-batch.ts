@@ -1,5 +1,5 @@
 import { recordKinds, type RecordKind, type SyncCounts } from '@1688/core';
-import { emptyState, quoteName, sameContent, type ProductState, type Transaction } from '@1688/db';
+import { emptyState, quoteName, sameContent, type Transaction } from '@1688/db';
 import type pg from 'pg';
 import { isListingMove } from '../delisting/listing-change.ts';
 import { writeListings } from '../delisting/listing-writer.ts';
@@ -9,14 +9,14 @@ import { writeProductHistory } from './history-writer.ts';
 import type { KnownSuppliers, StandingSupplier } from './known-suppliers.ts';
 import { isOlder } from './merge-record.ts';
 import { isLate, lastOf, mergeSteps, type MergedProduct, type OfferRecords, type Outcome } from './merge-steps.ts';
-import { writePayloads, writeSilentTellings, type SilentTelling } from './payload-writer.ts';
+import { writePayloads, writeSilentTellings } from './payload-writer.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { productChanges } from './product-changes.ts';
 import { lockProducts } from './product-reader.ts';
 import { insertProducts, updateProducts, writeChildren, type WrittenProduct } from './product-writer.ts';
 import type { SeenProducts } from './seen-products.ts';
 import { writeSightings } from './sighting.ts';
-import { seenSilently } from './silent-sightings.ts';
+import { seenSilently, type SilentTelling } from './silent-sightings.ts';
 import { compareText } from './told-product.ts';
 
 export interface BatchContext {
@@ -197,20 +197,20 @@ async function writeProducts(
   const updates: (WrittenProduct & { touched: boolean })[] = [];
   const states = await lockProducts(client, schema, [...old, ...lost].map(({ offerId }) => offerId));
   const late = [...old, ...lost].map(({ offerId, records }) => ({ state: states.get(offerId), records, underWay: underWay?.get(offerId) ?? [] }));
-  const seen = await seenSilently(client, schema, late);
+  const seen = await seenSilently(client, schema, late, { history });
   const silent: SilentTelling[] = [];
   for (const offer of [...old, ...lost]) {
     const before = states.get(offer.offerId);
     if (!before?.id) continue; // purged by somebody else between two statements
-    const start = seen.get(before) ?? before;
+    const caughtUp = seen.get(before);
+    const start = caughtUp?.state ?? before;
     const steps = mergeSteps(start, offer, { supplierIds, syncRecordId });
     const late = steps.some(isLate);
     // Times that were caught up for nothing are not written; but before what comes late a later sighting is: it is not the last record that its kind repeats from now on.
     const moved = (late && start !== before) || steps.some((step) => step.before !== step.after);
     const written = { before, after: { ...(moved ? lastOf(steps, offer.offerId, before) : before), id: before.id } };
     products.push({ offer, steps, written, late });
-    const caughtUp = moved ? seen.get(before) : undefined;
-    if (caughtUp) silent.push(...silentTellings(before, caughtUp));
+    if (moved && caughtUp) silent.push(...caughtUp.silent);
     if (moved) updates.push({ ...written, touched: !sameContent(before, written.after) || isListingMove(before.listing, written.after.listing) });
   }
   await updateProducts(client, schema, updates);
@@ -224,14 +224,6 @@ async function writeProducts(
 /** What a replay has to know of: also what only repeated its product, where it told its supplier something. */
 function mergedRecords(products: readonly MergedProduct[]): PreparedRecord[] {
   return products.flatMap(({ steps }) => steps.filter(({ repeated, record }) => !repeated || record.told.supplier).map(({ record }) => record));
-}
-
-/** What `seenSilently` found: kinds that were told again later than the row says. */
-function silentTellings(state: ProductState, caughtUp: ProductState): SilentTelling[] {
-  return recordKinds.flatMap((kind) => {
-    const seenAt = caughtUp.kinds[kind].observedAt;
-    return seenAt !== null && seenAt !== state.kinds[kind].observedAt ? [{ state, kind, seenAt }] : [];
-  });
 }
 
 /** Each kind of record that an offer came with counts once, by the most that its records did. */

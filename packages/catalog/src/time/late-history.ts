@@ -39,13 +39,12 @@ export interface LateHistory {
 /**
  * What would be stored had the late records come in time: all that was told is told again in its order, each part with the value that
  * history has for its moment, and the late records between. A record that only repeated the last one of its kind has left a mere
- * sighting: the first such sighting after a late record is written down as what it is.
+ * sighting: the first such sighting after a late record, and the last, are written down as what they are.
  */
 export function historyOfLate({ before, start, after, records, periods, tellings, sightings }: LateProduct): LateHistory {
   const lines = linesOf(before, periods);
   const events = toldEvents(before, tellings, lines);
   const written = toldEvents({ told: neverTold, skus: [] }, tellings.filter(({ late }) => late), lines);
-  addTimes(events, start.told, start.skus);
   const late: { readonly mark: number; readonly record: LateRecord }[] = [];
   for (const record of records) {
     const mark = markOf(record.observedAt, record.kind);
@@ -54,6 +53,7 @@ export function historyOfLate({ before, start, after, records, periods, tellings
     const alone = mergeTelling({ ...emptyState(before.offerId), id: before.id }, record.told, { teller: record.kind, mark });
     addTimes(events, alone.told, alone.skus);
   }
+  addTimes(events, start.told, start.skus);
   const told = [...events].map(([mark, event]) => ({ mark, kind: kindAt(mark), told: tellingOf(event, mark, lines) }));
   const inserted = late.map(({ mark, record }) => ({ mark, kind: record.kind, told: [record.told] }));
   const replayed = replay(before.offerId, [...told, ...inserted].toSorted((a, b) => a.mark - b.mark)); // stable: of one moment, what came later
@@ -64,19 +64,30 @@ export function historyOfLate({ before, start, after, records, periods, tellings
   };
 }
 
-/** Those parts that a kind of record told last before `mark` are told again by its next sighting. */
+/**
+ * Those parts that a kind of record told last before `mark` are told again by its next sighting, and by the last one before it told
+ * something else: that is the time which the state has for them.
+ */
 function addRepeated(events: ToldEvents, { kind, mark, sightings }: { readonly kind: RecordKind; readonly mark: number; readonly sightings: LateProduct['sightings'] }): void {
   const { last, next } = aroundMark(events, kind, mark);
-  const seen = sightings.find((sighting) => sighting.kind === kind && markOf(sighting.observedAt, kind) > mark);
-  const again = seen ? markOf(seen.observedAt, kind) : Infinity;
-  if (last === -Infinity || again >= next) return;
-  const { product, skus } = eventAt(events, last);
-  const between = [...events].filter(([each]) => each > last && each <= again).map(([, event]) => event);
-  const repeated = eventAt(events, again);
-  for (const slot of product) if (!between.some((event) => event.product.has(slot))) repeated.product.add(slot);
-  for (const [skuId, own] of skus) {
-    for (const slot of own) if (!between.some((event) => event.skus.get(skuId)?.has(slot))) addSlot(repeated, skuId, slot);
+  if (last === -Infinity) return;
+  const seen = sightings.filter((sighting) => sighting.kind === kind).map(({ observedAt }) => markOf(observedAt, kind)).filter((again) => again > mark && again < next);
+  const repeats = [seen.at(0), seen.at(-1)].filter((again) => again !== undefined).map((again) => ({ again, event: stillTold(events, last, again) }));
+  for (const { again, event: { product, skus } } of repeats) {
+    const repeated = eventAt(events, again);
+    for (const slot of product) repeated.product.add(slot);
+    for (const [skuId, own] of skus) for (const slot of own) addSlot(repeated, skuId, slot);
   }
+}
+
+/** What was told at one mark and by nobody else up to another. */
+function stillTold(events: ToldEvents, mark: number, until: number): ToldEvent {
+  const { product, skus } = eventAt(events, mark);
+  const between = [...events].filter(([each]) => each > mark && each <= until).map(([, event]) => event);
+  return {
+    product: new Set([...product].filter((slot) => !between.some((event) => event.product.has(slot)))),
+    skus: new Map([...skus].map(([skuId, own]) => [skuId, new Set([...own].filter((slot) => !between.some((event) => event.skus.get(skuId)?.has(slot))))])),
+  };
 }
 
 const productFields = ['title', 'sourceStatus', 'minOrderQuantity', 'stockQuantity'] as const;

@@ -1,5 +1,5 @@
 import { recordKinds, type RecordKind } from '@1688/core';
-import { decodeToldTimes, markOf, productSlot, skuSlot, slots, type ProductState, type ToldTimes } from '@1688/db';
+import { decodeToldTimes, markOf, productSlot, productSlots, skuSlot, slots, type ProductState, type ToldTimes } from '@1688/db';
 import { registerKey, type Register } from './registers.ts';
 import { valueAt, type Timeline } from './timeline.ts';
 
@@ -11,7 +11,7 @@ export interface TellingRow {
   readonly skuTimes: Readonly<Record<string, readonly string[]>> | null;
 }
 
-/** Which followed slots one record told: of the product, and of its SKUs. */
+/** Which slots one record told: of the product, and the followed ones of its SKUs. */
 export interface ToldEvent {
   readonly product: Set<number>;
   readonly skus: Map<string, Set<number>>;
@@ -29,7 +29,6 @@ const fieldSlots = {
   tiers: [slots.tiers],
 } as const;
 const skuFieldSlots: Readonly<Record<string, number>> = { status: slots.skuListed, price: skuSlot('priceCny'), stock: skuSlot('stockQuantity'), tiers: slots.skuTiers };
-const followedOfProduct = [...Object.values(fieldSlots).flat(), slots.skusByDetail, slots.skusByList];
 const followedOfSku = Object.values(skuFieldSlots);
 
 /** Any of these slots tells of the register. */
@@ -67,9 +66,9 @@ export function toldEvents(state: Pick<ProductState, 'told' | 'skus'>, rows: rea
   return events;
 }
 
-/** @param skus with times of their own */
+/** Also what history does not follow: that a record told something ends how long the one before it was the last of its kind. @param skus with times of their own */
 export function addTimes(events: ToldEvents, told: ToldTimes, skus: readonly { readonly skuId: string; readonly told: ToldTimes }[]): void {
-  for (const slot of followedOfProduct) if (!Number.isNaN(told[slot]!)) eventAt(events, told[slot]!).product.add(slot);
+  for (const slot of productSlots) if (!Number.isNaN(told[slot]!)) eventAt(events, told[slot]!).product.add(slot);
   for (const sku of skus) addSku(events, sku.skuId, sku.told);
 }
 
@@ -113,6 +112,21 @@ export function firstTold(events: ToldEvents): ReadonlyMap<string, number> {
 /** The kind of record that told at a mark; what the caller of a repository told counts as a detail document. */
 export function kindAt(mark: number): RecordKind {
   return recordKinds[(mark - Math.floor(mark)) * 4] ?? 'detail';
+}
+
+/** Every mark at which something was told, as far as these rows say. */
+export function toldMarks(rows: readonly TellingRow[]): Set<number> {
+  const times = rows.flatMap(({ toldTimes, skuTimes }) => [toldTimes, ...Object.keys(skuTimes ?? {}).map((hex) => Buffer.from(hex, 'hex'))]);
+  return new Set(times.flatMap((each) => knownMarks(decodeToldTimes(each))));
+}
+
+/** Every mark of what stands in a product. */
+export function standingMarks({ told, skus, images }: Pick<ProductState, 'told' | 'skus' | 'images'>): number[] {
+  return [...new Set([...knownMarks(told), ...[...new Set(skus.map((sku) => sku.told))].flatMap(knownMarks), ...images.map((image) => image.told)])];
+}
+
+function knownMarks(times: ToldTimes): number[] {
+  return [...new Set(times)].filter((mark) => !Number.isNaN(mark));
 }
 
 /** The last mark of a kind of record up to one, and the next one after it; infinite where there is none. */
